@@ -1,0 +1,1 @@
+"""Changes the host safely: journal, runner, decision, recovery."""

@@ -1,0 +1,1 @@
+"""Carries out looks; follows logs."""

@@ -1,0 +1,1 @@
+"""Pure: edits on spans, diffs, and what is never done."""

@@ -1,0 +1,1 @@
+"""Broken sites to practise on. Nothing outside it knows a scenario."""

@@ -1,0 +1,131 @@
+"""Changes: a staged repair, its test, what was done, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from tui502.model.evidence import View
+from tui502.model.facts import Request
+from tui502.model.findings import Command, Fix
+
+Outcome = Literal["VERIFIED", "KEPT", "PUT BACK", "REFUSED", "NEEDS HAND"]
+StepKind = Literal["precheck", "backup", "write", "test", "command", "reload", "verify", "decide", "put_back"]
+Phase = Literal["applying", "deciding", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file as it is and as it is to be (None: not there). `path` as nginx names it, `real` with links resolved; sha256 in hex."""
+
+    path: str
+    real: str
+    before: bytes | None
+    after: bytes | None
+    sha_before: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    n: int
+    kind: StepKind
+    text: str
+    file: int | None
+    command: Command | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """How a step ended; `text` is for a person, in the words of nginx or the command where they said something."""
+
+    n: int
+    kind: StepKind
+    at: float
+    took: float
+    ok: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Figures before or after: statuses of the replays in order (0: no answer), failures per outage key (symptom × peer × server) within
+    `window` seconds, requests seen by the access log in it (None: it cannot tell)."""
+
+    request: Request | None
+    statuses: tuple[int, ...]
+    failures: Mapping[str, int]
+    requests: int | None
+    window: float
+
+
+@dataclass(frozen=True)
+class StagedChange:
+    """A repair ready to be tested and applied: data only. `foreign` are files whose text on disk is not what nginx runs (path → what differs,
+    in words) and which a reload would load too; `exact` says that the running text is known. `reload` says whether nginx must re-read.
+    `peer` must answer afterwards; `error_logs` and `access_logs` are watched. `keep_after` is the longest time of the decision, in seconds."""
+
+    id: str
+    view: View | None
+    exe: str
+    test_argv: tuple[str, ...]
+    fixes: tuple[Fix, ...]
+    files: tuple[FileChange, ...]
+    steps: tuple[Step, ...]
+    baseline: Baseline
+    foreign: Mapping[str, str]
+    exact: bool
+    reload: bool
+    peer: str
+    error_logs: tuple[str, ...]
+    access_logs: tuple[str, ...]
+    keep_after: float
+    attended: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What a test of the staged state said, and what that test does not prove."""
+
+    change: str
+    method: Literal["namespace", "copy", "lex", "none"]
+    ok: bool
+    unproven: tuple[str, ...]
+    new_warnings: tuple[str, ...]
+    restart_needed: tuple[str, ...]
+    said: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """How a change ended. `undo` are the plain shell commands that undo it without this program, `backups` where the old files lie."""
+
+    id: str
+    change: StagedChange
+    test: Tested
+    who: str
+    results: tuple[StepResult, ...]
+    before: Baseline
+    after: Baseline
+    outcome: Outcome
+    why: str
+    at: float
+    backups: tuple[str, ...]
+    undo: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A change under way, as its journal tells. `running` is the number of the step at work, `decides_at` the deadline of the decision,
+    `after` the figures so far. `question` is what only a person can decide ('' when nothing is asked). `receipt` is set when it is done."""
+
+    id: str
+    change: StagedChange
+    runner: int
+    phase: Phase
+    results: tuple[StepResult, ...]
+    running: int | None
+    decides_at: float | None
+    after: Baseline | None
+    question: str
+    receipt: Receipt | None

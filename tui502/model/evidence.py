@@ -1,0 +1,233 @@
+"""Evidence: what was seen on the host, verbatim, or why it was not.
+
+All times are epoch seconds, durations are seconds, sizes are bytes. In pure code "now" is `Evidence.taken_at`, never the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+T = TypeVar("T")
+
+Why = Literal["denied", "absent", "timeout", "unreadable", "not_asked"]
+LookKind = Literal["nginx", "processes", "listeners", "file", "dir", "command", "test", "exchange", "replay", "name", "log", "access_log", "running"]
+
+SCHEMA = 1
+"""Version of `Evidence` as it stands in a recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that could not be looked at. `hint` is the command or right that would close the gap, or ''."""
+
+    source: str
+    why: Why
+    hint: str
+
+
+@dataclass(frozen=True)
+class Seen(Generic[T]):
+    """The result of one look: exactly one of `value` and `gap` is set."""
+
+    at: float
+    took: float
+    value: T | None = None
+    gap: Gap | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An nginx master, and so the place from which paths and addresses are meant.
+
+    `started` is field 22 of /proc/PID/stat (clock ticks since boot); with `pid` it names one process for ever.
+    `argv` is the command line the master was started with (taken from its process title), `exe` the file it runs.
+    `root`, `mount_ns` and `net_ns` are those of the master; `local` says that both namespaces and the root are ours.
+    """
+
+    pid: int
+    started: int
+    root: str
+    mount_ns: int
+    net_ns: int
+    exe: str
+    argv: tuple[str, ...]
+    cwd: str
+    local: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One thing to look at. `kind` chooses the mapping of `Evidence` and `key` the place in it.
+
+    args by kind: nginx, processes, listeners: () · file, dir, log, access_log: (path,) · command: argv ·
+    test: argv of `nginx -t`, answer in `commands["nginx -t"]` · exchange: (peer, speak, method, host, uri) with speak
+    "connect" or "http" · replay: (address, scheme, method, host, uri) · name: (host,) · running: ().
+    `every` is the interval at which it is due again, None for once. `view` is the pid of the master whose paths are meant, 0 for our own.
+    """
+
+    key: str
+    kind: LookKind
+    args: tuple[str, ...]
+    view: int
+    deadline: float
+    every: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileSeen:
+    """A file: `real` is its path with links resolved, `kind` one of "file", "dir", "fifo", "socket", "device", "link"
+    (dangling); `data` its content, cut at the cap when `cut`. `mode` holds the permission bits only."""
+
+    real: str
+    data: bytes
+    cut: bool
+    kind: str
+    mode: int
+    uid: int
+    gid: int
+    dev: int
+    ino: int
+    links: int
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSeen:
+    """A command and what it printed; `code` is negative when a signal ended it."""
+
+    argv: tuple[str, ...]
+    code: int
+    out: bytes
+    err: bytes
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One connection: what was sent and what came back.
+
+    `peer` as nginx writes it ("127.0.0.1:3000", "[::1]:80", "unix:/run/app.sock"); `speak` is "connect", "http" or "replay".
+    `connected` and `first_byte` are seconds from the start, None when it did not come so far. `end` is "connected" (a mere
+    connect that worked), "answered", "refused", "absent" (no such socket file), "denied", "timeout", "reset", "closed" (before any byte),
+    "unreachable", "full" (accept queue), "skipped" (accept queue already full, or not asked) or "error". `errno` where the kernel gave one.
+    """
+
+    peer: str
+    speak: str
+    sent: bytes
+    received: bytes
+    cut: bool
+    connected: float | None
+    first_byte: float | None
+    end: str
+    errno: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A listening socket. `family` is "inet", "inet6" or "unix"; `queue` connections wait of `backlog`; `pids` hold it (as far as visible)."""
+
+    family: str
+    address: str
+    port: int
+    path: str
+    ino: int
+    queue: int
+    backlog: int
+    pids: tuple[int, ...]
+    net_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process; `exe` and `cwd` are '' where the right to read them is missing. `cgroup` is the v2 path (or systemd's v1 one)."""
+
+    pid: int
+    started: float
+    ppid: int
+    uid: int
+    gids: tuple[int, ...]
+    name: str
+    exe: str
+    argv: tuple[str, ...]
+    cwd: str
+    cgroup: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often one thing was logged. Error log: per symptom × phase × peer × server. Access log: symptom is the status ("502"), the rest ''.
+
+    `per_10s` counts the newest two hours in steps of ten seconds, the last one holds `last`. `samples` are the newest raw records, oldest first.
+    """
+
+    symptom: str
+    phase: str
+    peer: str
+    server: str
+    count: int
+    first: float
+    last: float
+    per_10s: tuple[int, ...]
+    samples: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LogSeen:
+    """A log: bytes [start, end) of `source` are tallied, `other` records belong to no tally, `newest` are the last raw records.
+    `classifier` is the version of the classifying rules, so that a recording says what counted it. `notes` say what happened (rotated, truncated)."""
+
+    source: str
+    start: int
+    end: int
+    classifier: int
+    tallies: tuple[Tally, ...]
+    other: int
+    newest: tuple[bytes, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A peer that went from one state to another, `was` and `now` being ends of an `Exchange` or "listening"/"gone"."""
+
+    at: float
+    peer: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that was seen. Keys of the mappings are `Look.key`: path for files, dirs and logs, the joined argv for commands.
+
+    `view` is the one nginx master this evidence is about; `running` the configuration text which that master holds in memory (path → bytes).
+    `utc_offset` is what local log times are behind UTC by, in seconds. `masked` says that secrets were replaced.
+    `conf` is the main configuration file asked for on the command line, '' for that of the running master.
+    """
+
+    schema: int
+    taken_at: float
+    utc_offset: int
+    host: str
+    euid: int
+    conf: str
+    probing: bool
+    view: Seen[View]
+    other_masters: tuple[View, ...]
+    files: Mapping[str, Seen[FileSeen]]
+    dirs: Mapping[str, Seen[tuple[str, ...]]]
+    commands: Mapping[str, Seen[CommandSeen]]
+    exchanges: Mapping[str, Seen[Exchange]]
+    listeners: Seen[tuple[Listener, ...]]
+    processes: Seen[tuple[Process, ...]]
+    names: Mapping[str, Seen[tuple[str, ...]]]
+    logs: Mapping[str, Seen[LogSeen]]
+    running: Seen[Mapping[str, bytes]]
+    flips: tuple[Flip, ...]
+    masked: bool

@@ -1,0 +1,242 @@
+"""Facts: what the evidence means, each read by one pure reader of `read/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tui502.model.config import Config, Where
+
+State = Literal["UP", "DOWN", "DENIED", "FAILING", "SLOW", "FULL", "DEGRADED", "STARTING", "BENCHED", "FLAPPING", "OFF", "UNSEEN", "STALE", "LOOKING"]
+Family = Literal["http", "https", "fastcgi", "uwsgi", "scgi", "grpc", "grpcs", "memcached"]
+Manager = Literal["systemd", "supervisord"]
+
+
+@dataclass(frozen=True, slots=True)
+class Nginx:
+    """The nginx this is about. `running` False: nothing of it runs, `why_not` says so in words; the rest is what is known of its binary."""
+
+    running: bool
+    pid: int
+    exe: str
+    version: str
+    debug: bool
+    prefix: str
+    conf: str
+    error_log: str
+    pid_file: str
+    user: str
+    workers: tuple[int, ...]
+    leaving: tuple[int, ...]
+    worker_uid: int | None
+    since: float
+    test: Literal["ok", "failed", "not_run"]
+    test_said: str
+    test_where: Where | None
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """A `listen` of a server: `address` is "*", "[::]", an IP or "unix:/path" (then port 0)."""
+
+    address: str
+    port: int
+    ssl: bool
+    default: bool
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """An address that nginx dials, as nginx writes it in its log. `where` is the span of the word that holds it, `group` the upstream's name or ''.
+    `host` is the name or address in that word, resolved into `address` when it is a literal; `down` and `backup` are its parameters."""
+
+    address: str
+    host: str
+    port: int
+    path: str
+    group: str
+    down: bool
+    backup: bool
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A `*_pass` in effect. `location` is as written ("/api/", "~ \\.php$", "= /x", "@name"), `target` the argument as written.
+    `undecided` says why the peers cannot be known (a variable, a name), or is ''."""
+
+    key: str
+    names: tuple[str, ...]
+    listens: tuple[Listen, ...]
+    location: str
+    family: Family
+    target: str
+    group: str
+    peers: tuple[Peer, ...]
+    server_where: Where
+    location_where: Where | None
+    where: Where
+    undecided: str
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    passes: tuple[Pass, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LogTarget:
+    """An `error_log` or `access_log` in effect: absolute path, or "syslog:…", "stderr", "off". `hides` says that its level hides upstream errors."""
+
+    path: str
+    kind: Literal["error", "access"]
+    level: str
+    hides: bool
+    where: Where | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A service of a service manager. `state` is its own word ("active", "inactive", "failed", "activating", "RUNNING", "STOPPED" …);
+    `serves` are the addresses written in its start command, environment or socket unit; `start` is the argv that starts it, () when none is known."""
+
+    name: str
+    manager: Manager
+    state: str
+    sub: str
+    result: str
+    masked: bool
+    restarts: int
+    since: float
+    main_pid: int
+    user: str
+    directory: str
+    exec_start: str
+    environment: str
+    path: str
+    serves: tuple[str, ...]
+    start: tuple[str, ...]
+    stop: tuple[str, ...]
+    needs_daemon_reload: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something that listens and may be the backend of a dead peer. `ties` are the reasons in words (unit, directory, pool, name, history);
+    without one it is never a fix."""
+
+    address: str
+    pid: int
+    process: str
+    unit: str
+    ties: tuple[str, ...]
+    status: int | None
+    title: str
+    server: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeerState:
+    """A peer, and what stands behind it now. `connect` is the end of the newest exchange ("" when none), `status` what a direct request got."""
+
+    peer: str
+    state: State
+    why: str
+    since: float
+    connect: str
+    status: int | None
+    took: float | None
+    listening: bool | None
+    pid: int
+    process: str
+    unit: str
+    expected_units: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Disk against the running process. `state` "unknown" when it could not be told; `changed` are the files that differ or are newer,
+    `exact` says that the running text itself was read."""
+
+    state: Literal["same", "differs", "unknown"]
+    changed: tuple[str, ...]
+    exact: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as a client sends it to nginx."""
+
+    method: str
+    scheme: str
+    address: str
+    port: int
+    sni: str
+    host: str
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a failure stands: server name, listen, location, pass, group, peer; '' where it is not known."""
+
+    server: str
+    listen: str
+    location: str
+    pass_: str
+    upstream: str
+    peer: str
+    where: Where | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """Failures of one symptom × peer × server. `now` says that it fails still (newest failure within 15 minutes and not disproved by a replay);
+    `replay` is the newest status of `request` through nginx, None when not replayed. `client_visible` counts failures, `rate` is failures a
+    minute over the last five, `share` the failing part of all requests (0 to 1) or None where no access log tells."""
+
+    key: str
+    target: Target
+    symptoms: tuple[str, ...]
+    client_visible: int
+    rate: float
+    share: float | None
+    first: float
+    last: float
+    now: bool
+    request: Request | None
+    replay: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A hop in the health tree; `key` names the thing for ever, `parent` is the key above it or ''. `kind`: server, location, pass, group,
+    peer, listener, process, unit, found."""
+
+    key: str
+    parent: str
+    kind: str
+    label: str
+    state: State
+    since: float
+    why: str
+    where: Where | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All facts of one moment."""
+
+    nginx: Nginx
+    config: Config
+    routes: Routes
+    logs: tuple[LogTarget, ...]
+    drift: Drift
+    units: tuple[Unit, ...]
+    peers: tuple[PeerState, ...]
+    outages: tuple[Outage, ...]
+    nodes: tuple[Node, ...]

@@ -1,0 +1,108 @@
+"""Findings: what is wrong, how that is known, what mends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tui502.model.config import Where
+from tui502.model.evidence import Evidence, Gap, Look
+from tui502.model.facts import Facts, Target
+
+Certainty = Literal["proven", "likely", "possible"]
+Verdict = Literal["cause_found", "undecided", "recovered", "no_fault"]
+FixKind = Literal["config", "command", "advice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One observation. `source`: error_log, access_log, probe, replay, config, listener, process, unit, test …; `key` points into Evidence
+    (the mapping follows from the source). `text` is a short clause for the row "how it is known"."""
+
+    source: str
+    key: str
+    where: Where | None
+    text: str
+    at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuledOut:
+    """A cause that was looked for and excluded, with the reason."""
+
+    cause: str
+    why: str
+    clues: tuple[Clue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the bytes [start, end) of `file`, which must be `old`, by `new`."""
+
+    file: str
+    start: int
+    end: int
+    old: bytes
+    new: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that changes something: argv, what it changes, what it needs (precondition), what it interrupts, the argv that undoes it
+    (None: it cannot be undone), and the look that shows its success."""
+
+    argv: tuple[str, ...]
+    changes: str
+    needs: str
+    interrupts: str
+    undo: tuple[str, ...] | None
+    ready: Look | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """An offered repair. `id` is a hash of what it does, so the same fix has the same id for ever. `tie` says why the new target is that
+    backend, `there` what answers on it; both '' where they do not apply. `peer` is the address that must answer afterwards, '' if none."""
+
+    id: str
+    cause: str
+    title: str
+    why: str
+    risk: str
+    kind: FixKind
+    edits: tuple[Edit, ...]
+    commands: tuple[Command, ...]
+    alternative_to: tuple[str, ...]
+    tie: str = ""
+    there: str = ""
+    peer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to change. `summary` is the verdict in one sentence, whole, at most 110 characters.
+    `outages` are keys of `Facts.outages` it accounts for; `explains` the ids of findings that are its echo."""
+
+    id: str
+    cause: str
+    certainty: Certainty
+    target: Target
+    summary: str
+    clues: tuple[Clue, ...]
+    outages: tuple[str, ...]
+    explains: tuple[str, ...]
+    fixes: tuple[Fix, ...]
+    decider: Look | None
+
+
+@dataclass(frozen=True, eq=False)
+class Incident:
+    """The moment: what was seen, what it means, what is wrong. Compared by identity."""
+
+    evidence: Evidence
+    facts: Facts
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    ruled_out: tuple[RuledOut, ...]
+    gaps: tuple[Gap, ...]
+    looking: tuple[Look, ...] = ()

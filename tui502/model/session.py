@@ -1,0 +1,90 @@
+"""The interface (no code) between a front end and the engine: a live host or a recording look the same from here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from tui502.model.changes import Progress, StagedChange, Tested
+from tui502.model.evidence import Gap
+from tui502.model.findings import Fix, Incident
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A record of a log as shown: `symptom` is '' for a line that belongs to no upstream failure. `raw` is hostile and not yet neutral."""
+
+    number: int
+    at: float
+    level: str
+    symptom: str
+    peer: str
+    server: str
+    request: str
+    raw: bytes
+
+
+class LogReader(Protocol):
+    """A log, live or recorded. Lines are numbered from 0 at the oldest line read so far; nothing is ever renumbered."""
+
+    path: str
+
+    def size(self) -> int:
+        """How many lines are there now."""
+
+    def lines(self, first: int, n: int) -> list[LogLine]:
+        """Up to `n` lines from number `first` on."""
+
+    def notes(self) -> tuple[str, ...]:
+        """What happened to the log: rotated, truncated, not readable."""
+
+    def gap(self) -> Gap | None:
+        """Why it cannot be read, if so."""
+
+
+class Refused(Exception):
+    """A change that will not be made; the text says why and what to do."""
+
+
+class Session(Protocol):
+    """One investigation. Callbacks come from other threads. `live` False: a recording, nothing can be changed."""
+
+    live: bool
+    read_only: bool
+
+    def start(self, on_incident: Callable[[Incident], None], on_progress: Callable[[Progress], None]) -> None:
+        """Begin to look; each new incident and each step of a change is handed over. At once when the recording is at hand."""
+
+    def stop(self) -> None:
+        """End all looking; a runner at work goes on."""
+
+    def incident(self) -> Incident | None:
+        """The newest."""
+
+    def logs(self) -> tuple[LogReader, ...]:
+        """Readers of the error logs of the running configuration, the most telling first."""
+
+    def probe(self, peer: str = "") -> None:
+        """Look again now: everything, or what concerns one peer."""
+
+    def stage(self, fixes: tuple[Fix, ...]) -> StagedChange:
+        """Make a change of fixes; touches nothing. Raises Refused."""
+
+    def test(self, change: StagedChange) -> Tested:
+        """Test the staged state; may take seconds; touches no live file."""
+
+    def apply(self, change: StagedChange, tested: Tested) -> None:
+        """Start the runner. What it does comes through on_progress. Raises Refused."""
+
+    def keep(self) -> None: ...
+
+    def put_back(self) -> None: ...
+
+    def undo(self) -> StagedChange:
+        """Stage the way back of the last change. Raises Refused."""
+
+    def pending(self) -> Progress | None:
+        """A change found at start that is still being decided, or one that recovery just finished."""
+
+

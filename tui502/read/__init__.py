@@ -1,0 +1,1 @@
+"""Pure readers: raw evidence → facts."""
