@@ -9,14 +9,21 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Unicode categories that draw nothing or steer the terminal: controls, format marks (bidi, zero width), surrogates, private, unassigned, separators."""
 
 _PLAIN = re.compile(r"[ -~]*\Z")
-_SECRET = re.compile(
-    rb"(?i)(\b(?:authorization|proxy-authorization|cookie|set-cookie|x-api-key|x-auth-token)\b[\"']?\s*[:=]?\s+|"
-    rb"\b(?:[a-z_]*passw(?:or)?d|passwd|secret|[a-z_]*token|api_?key|access_?key|[a-z_]*secret)\b\s*[=:]\s*|"
-    rb"\b(?:auth_basic_token|secure_link_secret)\s+)"
-    rb"([\"'](?:[^\"'\\\n]|\\.)*[\"']|[^\s;&\"',]+(?:\s+[A-Za-z0-9+/=._~-]{6,}(?=[\s;\"']))?)"
+_HEADER = rb"(?i:\b(?:(?:proxy-)?authorization|(?:set-)?cookie|x-api-key|x-auth-token))"
+_NAME = rb"(?i:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key)"
+_VALUE = rb"(?:\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|[^\s;&\"',$]+)"
+_SECRETS = tuple(
+    re.compile(pattern, re.S)
+    for pattern in (
+        rb"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*?(-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)",
+        rb"(://[^/\s:@\"']{1,256}:)[^/\s@\"']+(@)",
+        rb"(" + _HEADER + rb"\s*:)[^\r\n\"]+()",
+        rb"(" + _HEADER + rb"\s+)" + _VALUE + rb"()",
+        rb"(" + _NAME + rb"[\"']?(?:\s{0,8}=\s{0,8}|\s{0,8}:\s{1,8}|(?<=[\"'])\s{0,8}:\s{0,8}))" + _VALUE + rb"()",
+        rb"((?:\b(?:\w+_param|\w+_set_header|add_header|env|set|secure_link_secret)\s+\S{0,64}?|--?[\w-]{0,32})" + _NAME + rb"[\w-]{0,32}\s+)" + _VALUE + rb"()",
+    )
 )
-_URL_PASSWORD = re.compile(rb"(://[^/\s:@\"']+:)[^/\s@\"']+(@)")
-_PEM = re.compile(rb"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.S)
+"""What stands between the two groups is a secret: a private key, a URL's password, a header's credentials, the value of a telling name."""
 
 
 def neutral(raw: bytes | str) -> str:
@@ -48,9 +55,16 @@ def neutral_lines(raw: bytes | str) -> list[str]:
 
 def mask(raw: bytes) -> bytes:
     """`raw` with secrets replaced by "***": credentials in headers, passwords and tokens in directives and query strings, private keys."""
-    raw = _PEM.sub(rb"\1 *** \2", raw)
-    raw = _URL_PASSWORD.sub(rb"\1***\2", raw)
-    return _SECRET.sub(rb"\1***", raw)
+    masked = b""
+    while masked != raw:
+        masked, raw = raw, _masked_once(raw)
+    return raw
+
+
+def _masked_once(raw: bytes) -> bytes:
+    for secret in _SECRETS:
+        raw = secret.sub(rb"\1***\2", raw)
+    return raw
 
 
 def shorten(text: str, width: int, keep: str = "head") -> str:

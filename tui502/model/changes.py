@@ -63,7 +63,9 @@ class Baseline:
 class StagedChange:
     """A repair ready to be tested and applied: data only. `foreign` are files whose text on disk is not what nginx runs (path → what differs,
     in words) and which a reload would load too; `exact` says that the running text is known. `reload` says whether nginx must re-read.
-    `peer` must answer afterwards; `error_logs` and `access_logs` are watched. `keep_after` is the longest time of the decision, in seconds."""
+    `peer` must answer afterwards; `error_logs` and `access_logs` are watched. `keep_after` is the longest time of the decision, in seconds.
+    `mends` are the outage keys that must end, `listens` addresses ("127.0.0.1:80") on which nginx must go on answering, `dirs` what `nginx -t`
+    would write to. `undoes` is the id of the change that this one takes back, or ''."""
 
     id: str
     view: View | None
@@ -81,6 +83,10 @@ class StagedChange:
     access_logs: tuple[str, ...]
     keep_after: float
     attended: bool = True
+    mends: tuple[str, ...] = ()
+    listens: tuple[str, ...] = ()
+    dirs: tuple[str, ...] = ()
+    undoes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,11 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A listening socket. `family` is "inet", "inet6" or "unix"; `queue` connections wait of `backlog`; `pids` hold it (as far as visible)."""
+    """A listening socket. `family` is "inet", "inet6" or "unix"; `queue` connections wait of `backlog`; `pids` hold it (as far as visible).
+
+    `path` is "@name" for an abstract unix socket. `v6only` False: a listener on "::" takes IPv4 connections too. The queue is full when
+    `queue` > `backlog`.
+    """
 
     family: str
     address: str
@@ -141,6 +145,7 @@ class Listener:
     backlog: int
     pids: tuple[int, ...]
     net_ns: int
+    v6only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +214,7 @@ class Evidence:
     `view` is the one nginx master this evidence is about; `running` the configuration text which that master holds in memory (path → bytes).
     `utc_offset` is what local log times are behind UTC by, in seconds. `masked` says that secrets were replaced.
     `conf` is the main configuration file asked for on the command line, '' for that of the running master.
+    `url` is the request that was said to fail, or ''.
     """
 
     schema: int
@@ -231,3 +237,4 @@ class Evidence:
     running: Seen[Mapping[str, bytes]]
     flips: tuple[Flip, ...]
     masked: bool
+    url: str = ""

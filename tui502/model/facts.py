@@ -34,6 +34,7 @@ class Nginx:
     test_said: str
     test_where: Where | None
     why_not: str
+    access_log: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,19 @@ class Routes:
 
 
 @dataclass(frozen=True, slots=True)
+class Effective:
+    """The value of a directive at a place: its arguments joined by blanks, the block that sets it ("main", "http", "server", "location" …) and where."""
+
+    name: str
+    value: str
+    level: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
 class LogTarget:
-    """An `error_log` or `access_log` in effect: absolute path, or "syslog:…", "stderr", "off". `hides` says that its level hides upstream errors."""
+    """An `error_log` or `access_log` in effect: absolute path, or "syslog:…", "stderr", "off". `hides` says that its level hides upstream errors.
+    `level` is the least severe level that is written; of an access log it is the name of its format."""
 
     path: str
     kind: Literal["error", "access"]
@@ -100,7 +112,9 @@ class LogTarget:
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A service of a service manager. `state` is its own word ("active", "inactive", "failed", "activating", "RUNNING", "STOPPED" …);
-    `serves` are the addresses written in its start command, environment or socket unit; `start` is the argv that starts it, () when none is known."""
+    `serves` are the addresses written in its start command, environment or socket unit (":3000" where no host is written); `start` is the argv that
+    starts it, () when none is known; `enabled` is what its manager does with it at boot ("enabled", "disabled", "static" …), '' when not known.
+    `since` is when it came into its state, 0 when not known."""
 
     name: str
     manager: Manager
@@ -120,6 +134,7 @@ class Unit:
     start: tuple[str, ...]
     stop: tuple[str, ...]
     needs_daemon_reload: bool = False
+    enabled: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +174,13 @@ class PeerState:
 @dataclass(frozen=True, slots=True)
 class Drift:
     """Disk against the running process. `state` "unknown" when it could not be told; `changed` are the files that differ or are newer,
-    `exact` says that the running text itself was read."""
+    `exact` says that the running text itself was read; then `lines` counts the lines on disk that do not run."""
 
     state: Literal["same", "differs", "unknown"]
     changed: tuple[str, ...]
     exact: bool
     why: str
+    lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +213,8 @@ class Target:
 class Outage:
     """Failures of one symptom × peer × server. `now` says that it fails still (newest failure within 15 minutes and not disproved by a replay);
     `replay` is the newest status of `request` through nginx, None when not replayed. `client_visible` counts failures, `rate` is failures a
-    minute over the last five, `share` the failing part of all requests (0 to 1) or None where no access log tells."""
+    minute over the last five, `share` the failing part of all requests (0 to 1) or None where no access log tells, `peak` its worst minute. `first` and `last` are 0 where
+    no log tells. An outage of `Evidence.url` that was not replayed yet has no symptom."""
 
     key: str
     target: Target
@@ -210,6 +227,7 @@ class Outage:
     now: bool
     request: Request | None
     replay: int | None
+    peak: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

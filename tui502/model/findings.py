@@ -62,7 +62,8 @@ class Command:
 @dataclass(frozen=True, slots=True)
 class Fix:
     """An offered repair. `id` is a hash of what it does, so the same fix has the same id for ever. `tie` says why the new target is that
-    backend, `there` what answers on it; both '' where they do not apply. `peer` is the address that must answer afterwards, '' if none."""
+    backend, `there` what answers on it; both '' where they do not apply. `peer` is the address that must answer afterwards, '' if none.
+    `diff` is the unified diff of its edits on the files as they were seen, hostile bytes not yet neutral."""
 
     id: str
     cause: str
@@ -76,6 +77,7 @@ class Fix:
     tie: str = ""
     there: str = ""
     peer: str = ""
+    diff: str = ""
 
 
 @dataclass(frozen=True, slots=True)

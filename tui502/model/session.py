@@ -81,8 +81,8 @@ class Session(Protocol):
 
     def put_back(self) -> None: ...
 
-    def undo(self) -> StagedChange:
-        """Stage the way back of the last change. Raises Refused."""
+    def undo(self, receipt: str = "") -> StagedChange:
+        """Stage the way back of the last change, or of the one named. Raises Refused."""
 
     def pending(self) -> Progress | None:
         """A change found at start that is still being decided, or one that recovery just finished."""

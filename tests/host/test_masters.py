@@ -1,0 +1,117 @@
+"""nginx masters are found by their title and described as views; a debug build gives up the configuration it runs."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from real_nginx import eventually, running, system_nginx, wheel_nginx
+
+from tui502.host.masters import find_masters, main_conf, master, option, split_title
+from tui502.host.memory import running_configuration
+from tui502.host.paths import is_same_process, same_root, start_ticks
+from tui502.host.run import run
+from tui502.model.evidence import CommandSeen, Gap, View
+
+
+def test_a_running_master_is_found_and_told_from_its_workers(tmp_path: Path) -> None:
+    """If this fails, a running nginx is not seen, and everything else with it."""
+    with running(tmp_path, system_nginx(), ("-g", "worker_rlimit_nofile 512; ")) as nginx:
+        found = [view for view in find_masters() if view.pid == nginx.pid]
+        assert len(found) == 1
+        view = found[0]
+        assert view.argv == (nginx.binary, "-c", str(nginx.conf), "-e", str(tmp_path / "error.log"), "-g", "worker_rlimit_nofile 512;")
+        assert view.exe == os.path.realpath(nginx.binary)
+        assert (view.local, view.root, view.started) == (True, "/", start_ticks(nginx.pid))
+        assert main_conf(view) == str(nginx.conf)
+        assert is_same_process(view)
+        assert same_root(view)
+        workers = [pid for pid in children(nginx.pid) if master(pid)]
+        assert workers == []
+    assert not is_same_process(view)
+    assert master(nginx.pid) is None
+
+
+def children(pid: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@pytest.mark.parametrize(
+    ("title", "argv"),
+    [
+        ("nginx", ("nginx",)),
+        ("/usr/sbin/nginx -g daemon on; master_process on;", ("/usr/sbin/nginx", "-g", "daemon on; master_process on;")),
+        ("nginx -c /etc/my conf/nginx.conf -p /srv/x", ("nginx", "-c", "/etc/my conf/nginx.conf", "-p", "/srv/x")),
+        ("nginx -c/etc/n.conf -q -e stderr", ("nginx", "-c/etc/n.conf", "-q", "-e", "stderr")),
+    ],
+)
+def test_the_command_line_is_split_before_the_options_of_nginx(title: str, argv: tuple[str, ...]) -> None:
+    """If this fails, the wrong configuration file is read, or `-g "daemon off;"` is tested as several words."""
+    assert split_title(title) == argv
+
+
+def test_the_main_file_follows_prefix_and_option() -> None:
+    """If this fails, a relative -c is looked for in our directory instead of nginx's prefix."""
+    view = View(1, 1, "/", 0, 0, "", ("nginx", "-p", "site", "-c", "conf/a.conf"), "/srv", True)
+    assert main_conf(view) == "/srv/site/conf/a.conf"
+    bare = dataclasses.replace(view, argv=("nginx",))
+    assert main_conf(bare) == ""
+    assert main_conf(bare, "/usr/share/nginx", "/etc/nginx/nginx.conf") == "/etc/nginx/nginx.conf"
+    assert main_conf(bare, "/opt/nginx", "conf/nginx.conf") == "/opt/nginx/conf/nginx.conf"
+    assert option(("nginx", "-c"), "-c") == ""
+
+
+def debug_nginx() -> str:
+    binary = system_nginx()
+    seen = run((binary, "-V"), 5)
+    if not isinstance(seen, CommandSeen) or b"--with-debug" not in seen.err:
+        pytest.skip("the nginx of this system is no debug build: it keeps no configuration text")
+    return binary
+
+
+def test_the_running_configuration_is_read_from_memory(tmp_path: Path) -> None:
+    """If this fails, "does nginx run what is on disk" is answered by guess, or wrongly."""
+    with running(tmp_path, debug_nginx()) as nginx:
+        view = master(nginx.pid)
+        assert view
+        found = running_configuration(view)
+        if isinstance(found, Gap) and found.why == "denied":
+            pytest.skip("no right to read the memory of another process here")
+        one = tmp_path / "conf.d" / "one.conf"
+        loaded = {str(nginx.conf): nginx.conf.read_bytes(), str(one): one.read_bytes()}
+        assert found == loaded
+        one.write_text("# edited\n")
+        assert running_configuration(view) == loaded
+        os.kill(nginx.pid, signal.SIGHUP)
+        assert eventually(lambda: running_configuration(view) == loaded | {str(one): b"# edited\n"})
+        nginx.conf.write_text("events {}\nhttp { nonsense; }\n")
+        os.kill(nginx.pid, signal.SIGHUP)
+        assert eventually(lambda: b"nonsense" in (tmp_path / "error.log").read_bytes())
+        assert running_configuration(view) == loaded | {str(one): b"# edited\n"}
+
+
+def test_any_doubt_about_the_memory_is_a_gap(tmp_path: Path) -> None:
+    """If this fails, bytes found by chance pass for the running configuration, and a reload is judged by them."""
+    with running(tmp_path, debug_nginx()) as nginx:
+        view = master(nginx.pid)
+        assert view
+        if isinstance(found := running_configuration(view), Gap) and found.why == "denied":
+            pytest.skip("no right to read the memory of another process here")
+        other = dataclasses.replace(view, argv=("nginx", "-c", "/etc/another.conf"))
+        assert running_configuration(other) == Gap("running configuration", "unreadable", "")
+        assert running_configuration(dataclasses.replace(view, started=1)) == Gap("running configuration", "unreadable", "")
+    assert running_configuration(view) == Gap("running configuration", "absent", "")
+    not_nginx = dataclasses.replace(view, pid=os.getpid(), started=start_ticks(os.getpid()))
+    assert isinstance(running_configuration(not_nginx), Gap)
+
+
+def test_a_stripped_build_is_a_gap_not_an_error(tmp_path: Path) -> None:
+    """If this fails, an nginx without symbols breaks the investigation."""
+    with running(tmp_path, wheel_nginx()) as nginx:
+        view = master(nginx.pid)
+        assert view
+        found = running_configuration(view)
+        assert isinstance(found, Gap) or found[str(nginx.conf)] == nginx.conf.read_bytes()

@@ -1,0 +1,295 @@
+"""A made-up incident, and a session that plays it: every answer is a value, nothing is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from tui502.model.changes import Baseline, FileChange, Outcome, Progress, Receipt, StagedChange, Step, StepResult, Tested
+from tui502.model.config import Config, Where
+from tui502.model.evidence import Evidence, Gap, LogSeen, Seen, Tally, View
+from tui502.model.facts import Drift, Facts, Listen, LogTarget, Nginx, Node, Outage, Pass, Peer, Request, Routes, State, Target
+from tui502.model.findings import Clue, Command, Edit, Finding, Fix, Incident, RuledOut
+from tui502.model.session import LogLine, Refused
+
+NOW = 1_795_317_247.0
+"""2026-11-22 03:14:07 UTC."""
+
+BEGAN = NOW - 716
+SITE = "/etc/nginx/sites-enabled/app.example.com"
+CONF = b"""upstream app {
+    # node, app.service
+    server 127.0.0.1:3000;
+}
+
+upstream api {
+    server 10.0.4.11:8080 fail_timeout=10s;
+    server 10.0.4.12:8080 fail_timeout=10s;
+    server 10.0.4.13:8080 fail_timeout=10s;
+}
+
+server {
+    listen 443 ssl;
+    server_name app.example.com;
+    ssl_certificate /etc/letsencrypt/live/app.example.com/fullchain.pem;
+    ssl_certificate_key /etc/letsencrypt/live/app.example.com/privkey.pem;
+
+    location / {
+        proxy_pass http://app;
+        proxy_set_header Host $host;
+    }
+
+    location /api/ {
+        proxy_pass http://api;
+        proxy_read_timeout 20s;
+    }
+}
+"""
+AT = CONF.index(b"127.0.0.1:3000")
+FIXED = CONF.replace(b"127.0.0.1:3000", b"127.0.0.1:3001")
+REQUEST = Request("GET", "https", "127.0.0.1", 443, "app.example.com", "app.example.com", "/cart")
+DIFF = f"""--- {SITE}
++++ {SITE}
+@@ -1,4 +1,4 @@
+ upstream app {{
+     # node, app.service
+-    server 127.0.0.1:3000;
++    server 127.0.0.1:3001;
+ }}
+"""
+
+
+def place(text: bytes) -> Where:
+    start = CONF.index(text)
+    return Where(SITE, CONF[:start].count(b"\n") + 1, start, start + len(text))
+
+
+def _nodes() -> tuple[Node, ...]:
+    root, slash, api = "server app.example.com", "server app.example.com / location /", "server app.example.com / location /api/"
+    bad: State = "DOWN"
+    rows: list[tuple[str, str, str, str, State, float, str, bytes]] = [
+        (root, "", "server", "app.example.com:443", bad, BEGAN, "1 of 2 passes", b"server {"),
+        (slash, root, "location", "location /", bad, BEGAN, "", b"location / {"),
+        (f"{slash} / pass", slash, "pass", "proxy_pass http://app", bad, BEGAN, "", b"proxy_pass http://app"),
+        (f"{slash} / peers", f"{slash} / pass", "group", "group app, 1 peer", bad, BEGAN, "0 of 1 up", b"upstream app"),
+        (f"{slash} / peers / 127.0.0.1:3000", f"{slash} / peers", "peer", "127.0.0.1:3000", bad, BEGAN, "refused", b"127.0.0.1:3000"),
+        ("listener", f"{slash} / peers / 127.0.0.1:3000", "listener", "nobody on 127.0.0.1:3000", bad, BEGAN, "", b""),
+        ("found", "listener", "found", "127.0.0.1:3001", "UP", BEGAN - 2, "200 in 4 ms", b""),
+        ("process", "found", "process", "node 1872", "UP", BEGAN - 2, "", b""),
+        ("unit", "process", "unit", "app.service", "UP", BEGAN - 2, "active", b""),
+        (api, root, "location", "location /api/", "DEGRADED", NOW - 1650, "2 of 3 up", b"location /api/"),
+        (f"{api} / pass", api, "pass", "proxy_pass http://api", "DEGRADED", NOW - 1650, "", b"proxy_pass http://api"),
+        (f"{api} / peers", f"{api} / pass", "group", "group api, 3 peers", "DEGRADED", NOW - 1650, "2 of 3 up", b"upstream api"),
+        ("11", f"{api} / peers", "peer", "10.0.4.11:8080", "UP", NOW - 530_000, "200 in 9 ms", b"server 10.0.4.11"),
+        ("12", f"{api} / peers", "peer", "10.0.4.12:8080", "FLAPPING", NOW - 1650, "6 flips", b"server 10.0.4.12"),
+        ("13", f"{api} / peers", "peer", "10.0.4.13:8080", "UP", NOW - 530_000, "200 in 8 ms", b"server 10.0.4.13"),
+    ]
+    return tuple(Node(key, parent, kind, label, state, since, why, place(at) if at else None) for key, parent, kind, label, state, since, why, at in rows)
+
+
+def _passes() -> tuple[Pass, ...]:
+    listen = Listen("*", 443, True, True, place(b"listen 443"))
+    dead = Peer("127.0.0.1:3000", "127.0.0.1", 3000, "", "app", False, False, place(b"127.0.0.1:3000"))
+    three = tuple(
+        Peer(f"10.0.4.{n}:8080", f"10.0.4.{n}", 8080, "", "api", False, False, place(b"10.0.4.%d:8080" % n)) for n in (11, 12, 13)
+    )
+    names = ("app.example.com",)
+    return (
+        Pass("a", names, (listen,), "/", "http", "http://app", "app", (dead,), place(b"server {"), place(b"location / {"), place(b"proxy_pass http://app"), ""),
+        Pass("b", names, (listen,), "/api/", "http", "http://api", "api", three, place(b"server {"), place(b"location /api/"), place(b"proxy_pass http://api"), ""),
+    )
+
+
+POINT = Fix(
+    "a1b2c3d4e5f6", "wrong_port", "point nginx at 127.0.0.1:3001", "nginx dials a port where nobody listens; the backend is on 3001",
+    "the next release may move the port again", "config", (Edit(SITE, AT, AT + 14, b"127.0.0.1:3000", b"127.0.0.1:3001"),), (), (),
+    "node 1872 is app.service (/opt/app), on port 3000 until 03:02:09", 'GET /cart answers 200 in 4 ms, "Your cart", Server: Express',
+    "127.0.0.1:3001", DIFF,
+)  # fmt: skip
+BACK = Fix(
+    "b1b2c3d4e5f6", "wrong_port", "bring the app back to port 3000", "the unit file says 3000", "open requests of the app end", "command", (),
+    (Command(("systemctl", "restart", "app.service"), "restarts app.service", "the unit file names port 3000", "restarts app.service", None, None),),
+    (POINT.id,),
+)  # fmt: skip
+FINDING = Finding(
+    "f1", "wrong_port", "proven", Target("app.example.com", "*:443", "/", "http://app", "app", "127.0.0.1:3000", place(b"127.0.0.1:3000")),
+    "app.example.com is down: nginx dials 127.0.0.1:3000, but node (app.service) listens on 127.0.0.1:3001",
+    (
+        Clue("probe", "connect 127.0.0.1:3000", None, ":3000 refused 3 of 3 just now", NOW),
+        Clue("process", "", None, "node moved to :3001 at 03:02:09, GET /cart answers 200 there", BEGAN - 2),
+        Clue("error_log", "", None, "451 times refused", NOW - 1),
+        Clue("config", "", place(b"127.0.0.1:3000"), "the only peer of group app", None),
+    ),
+    ("o1",), (), (POINT, BACK), None,
+)  # fmt: skip
+OUTAGE = Outage("o1", FINDING.target, ("connection_refused",), 451, 38.0, 0.62, BEGAN, NOW - 1, True, REQUEST, 502, 0.71)
+
+
+def incident(findings: tuple[Finding, ...] = (FINDING,), **changes: object) -> Incident:
+    """The incident with other findings, or with other fields."""
+    tally = Tally("connection_refused", "connecting to upstream", "127.0.0.1:3000", "app.example.com", 451, BEGAN, NOW - 1, (6,) * 60, ())
+    saved = replace(tally, symptom="upstream_timeout_read", peer="10.0.4.12:8080", count=17)
+    log = LogSeen("/var/log/nginx/error.log", 0, 1000, 1, (tally, saved), 0, ())
+    view = View(1187, 1, "/", 1, 1, "/usr/sbin/nginx", ("nginx",), "/", True)
+    evidence = Evidence(
+        1, NOW, 0, "web-03", 0, "", True, Seen(NOW, 0.0, view), (), {}, {}, {}, {}, Seen(NOW, 0.0, ()), Seen(NOW, 0.0, ()), {},
+        {log.source: Seen(NOW, 0.0, log)}, Seen(NOW, 0.0, {}), (), False,
+    )  # fmt: skip
+    nginx = Nginx(
+        True, 1187, "/usr/sbin/nginx", "1.22.1", False, "/etc/nginx", "/etc/nginx/nginx.conf", "/var/log/nginx/error.log", "/run/nginx.pid",
+        "www-data", (1204, 1205), (), 33, NOW - 3_550_000, "ok", "", None, "",
+    )  # fmt: skip
+    facts = Facts(
+        nginx, Config(SITE, {SITE: CONF}, (), (), (), ()), Routes(_passes()), (LogTarget(log.source, "error", "error", False, None),),
+        Drift("same", (), True, ""), (), (), (OUTAGE,) if findings else (), _nodes(),
+    )  # fmt: skip
+    ruled_out = (RuledOut("backend_stopped", "app.service is active since 03:02:09", ()),)
+    made = Incident(evidence, facts, "cause_found" if findings else "no_fault", findings, ruled_out, (Gap("access log", "absent", "access_log in nginx.conf"),))
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def healthy() -> Incident:
+    """Nothing fails."""
+    base = incident(())
+    nodes = tuple(replace(node, state="UP", why="", since=NOW - 530_000) for node in base.facts.nodes if node.key not in ("listener", "found", "process", "unit"))
+    evidence = replace(base.evidence, logs={})
+    return replace(base, evidence=evidence, facts=replace(base.facts, nodes=nodes), ruled_out=(), gaps=())
+
+
+def staged(foreign: dict[str, str] | None = None, fix: Fix = POINT) -> StagedChange:
+    files = (FileChange(SITE, SITE.replace("enabled", "available"), CONF, FIXED, "00"),) if fix.edits else ()
+    texts = [
+        ("precheck", "nothing changed since it was staged"), ("backup", "the old file and how to undo"),
+        *([("write", SITE), ("test", "nginx -t with the new file"), ("reload", "SIGHUP to nginx master 1187")] if fix.edits else []),
+        *(("command", " ".join(command.argv)) for command in fix.commands),
+        ("verify", "GET /cart through nginx"), ("decide", "60 s, then kept or put back"),
+    ]  # fmt: skip
+    steps = tuple(Step(n, kind, text, None, None) for n, (kind, text) in enumerate(texts, 1))  # type: ignore[arg-type]
+    before = Baseline(REQUEST, (502, 502, 502), {"o1": 38}, 61, 60.0)
+    view = View(1187, 1, "/", 1, 1, "/usr/sbin/nginx", ("nginx",), "/", True)
+    return StagedChange(
+        "c1", view, "/usr/sbin/nginx", ("/usr/sbin/nginx", "-t", "-c", "/etc/nginx/nginx.conf"), (fix,), files, steps, before, foreign or {}, True,
+        bool(fix.edits), fix.peer, (), (), 60.0,
+    )  # fmt: skip
+
+
+TESTED = Tested("c1", "namespace", True, (), (), (), "")
+
+
+def progress(change: StagedChange, phase: str = "deciding", outcome: Outcome | None = None) -> Progress:
+    """A change under way: being applied at its reload, being decided with 38 s left, or done."""
+    after = Baseline(REQUEST, (200, 200, 200, 200), {"o1": 0}, 23, 22.0)
+    done = [StepResult(step.n, step.kind, NOW, 0.004, True, step.text) for step in change.steps]
+    if phase == "applying":
+        return Progress("20261122-031431", change, 3298, "applying", tuple(done[:4]), 5, None, None, "", None)
+    if phase == "deciding":
+        return Progress("20261122-031431", change, 3298, "deciding", tuple(done[:-1]), len(done), NOW + 38, after, "", None)
+    return Progress("20261122-031431", change, 3298, "done", tuple(done), None, None, after, "", receipt(change, outcome or "VERIFIED"))
+
+
+def receipt(change: StagedChange, outcome: Outcome) -> Receipt:
+    good = outcome in ("VERIFIED", "KEPT")
+    after = Baseline(REQUEST, (200,) * 6 if good else (502,) * 6, {"o1": 0 if good else 40}, 62, 60.0)
+    why = "GET /cart 502 → 200, 6 of 6; no failure in 60 s; nothing is worse" if good else "unchanged when the time was up: GET /cart 502 → 502, 6 of 6"
+    done = tuple(StepResult(step.n, step.kind, NOW + step.n, 0.004, True, step.text) for step in change.steps)
+    if outcome == "PUT BACK":
+        done = (*done, StepResult(len(done) + 1, "put_back", NOW + 61, 0.02, True, "the old file is back, nginx reloaded"))
+    kept = "/var/lib/tui502/20261122-031431"
+    undo = (f"cp -p {kept}/1.old {SITE}", "nginx -t && kill -HUP 1187")
+    return Receipt("20261122-031431", change, TESTED, "anna, root through sudo", done, change.baseline, after, outcome, why, NOW + 62, (f"{kept}/1.old",), undo)
+
+
+CALM = [("connection_refused", uri) for uri in ("/health", "/cart", "/login", "/", "/cart", "/", "/login", "/cart", "/static/app.js", "/health", "/cart", "/p/4711", "/cart", "/")]
+
+
+class FakeLog:
+    """A log of given lines."""
+
+    path = "/var/log/nginx/error.log"
+
+    def __init__(self, raw: list[bytes] | None = None, gap: Gap | None = None) -> None:
+        self._gap = gap
+        self.kept: list[LogLine] = []
+        for symptom, uri in CALM if raw is None else ():
+            self.add(symptom, uri)
+        for line in raw or ():
+            self.kept.append(LogLine(len(self.kept), NOW, "error", "", "", "", "", line))
+
+    def add(self, symptom: str, uri: str, peer: str = "127.0.0.1:3000") -> None:
+        n = len(self.kept)
+        text = f'connect() failed (111: Connection refused) while connecting to upstream, request: "GET {uri} HTTP/1.1", upstream: "http://{peer}{uri}"'
+        raw = f"2026/11/22 03:13:{40 + n:02} [error] 1204#1204: *{n} {text}".encode()
+        self.kept.append(LogLine(n, NOW - 26 + 2 * n, "error", symptom, peer, "app.example.com", f"GET {uri} HTTP/1.1", raw))
+
+    def size(self) -> int:
+        return len(self.kept)
+
+    def lines(self, first: int, n: int) -> list[LogLine]:
+        return self.kept[max(0, first) : max(0, first) + n]
+
+    def notes(self) -> tuple[str, ...]:
+        return ()
+
+    def gap(self) -> Gap | None:
+        return self._gap
+
+
+class FakeSession:
+    """A session whose answers are given; `calls` are the names of what was asked of it, in order."""
+
+    def __init__(self, first: Incident | None = None, log: FakeLog | None = None, live: bool = True, read_only: bool = False) -> None:
+        self.live = live
+        self.read_only = read_only
+        self.first = first or incident()
+        self.log = log or FakeLog()
+        self.calls: list[str] = []
+        self.foreign: dict[str, str] = {}
+        self.passes = True
+        self.refuses = ""
+        self.on_incident: Callable[[Incident], None] = lambda _: None
+        self.on_progress: Callable[[Progress], None] = lambda _: None
+        self.found: Progress | None = None
+
+    def start(self, on_incident: Callable[[Incident], None], on_progress: Callable[[Progress], None]) -> None:
+        self.calls.append("start")
+        self.on_incident, self.on_progress = on_incident, on_progress
+        on_incident(self.first)
+
+    def stop(self) -> None:
+        self.calls.append("stop")
+
+    def incident(self) -> Incident | None:
+        return self.first
+
+    def logs(self) -> tuple[FakeLog, ...]:
+        return (self.log,)
+
+    def probe(self, peer: str = "") -> None:
+        self.calls.append("probe")
+
+    def stage(self, fixes: tuple[Fix, ...]) -> StagedChange:
+        self.calls.append(f"stage {fixes[0].id}")
+        if self.refuses:
+            raise Refused(self.refuses)
+        return staged(self.foreign, fixes[0])
+
+    def test(self, change: StagedChange) -> Tested:
+        self.calls.append("test")
+        return TESTED if self.passes else replace(TESTED, ok=False, said='nginx: [emerg] unexpected "}" in /etc/nginx/sites-enabled/blog:22')
+
+    def apply(self, change: StagedChange, tested: Tested) -> None:
+        self.calls.append("apply")
+        self.on_progress(progress(change))
+
+    def keep(self) -> None:
+        self.calls.append("keep")
+
+    def put_back(self) -> None:
+        self.calls.append("put_back")
+
+    def undo(self, receipt: str = "") -> StagedChange:
+        self.calls.append("undo")
+        return staged(self.foreign)
+
+    def pending(self) -> Progress | None:
+        return self.found

@@ -1,0 +1,202 @@
+"""Whether a change stays: one pure function from what was before and what is seen since to a decision, the same for screen, command line and nobody.
+
+The rules, in this order: somebody else interfered → worse → a person's word → verified → the time is up. Until one holds there is no decision.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from tui502.model.changes import Baseline
+
+Rule = Literal["foreign", "worse", "kept", "asked", "undone", "verified", "progress", "unproven", "unchanged"]
+
+REPLAYS_BEFORE = 3
+"""Replays on fresh connections before anything is written."""
+
+LEAST_REPLAYS = 5
+"""Good replays in a row below which nothing is verified."""
+
+NEW_FAILURES = 3
+"""Failures of a server that was healthy from which on, and a factor over its former rate above which, it is worse."""
+
+SILENT = 3
+"""Connections in a row that nginx does not answer, after which it has stopped answering."""
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What is seen since the new workers took over; our own requests are not among `after.failures`.
+
+    `after.statuses` are the replays since then in order; `in_streak` the failures per outage key since the last replay that was not good.
+    `left` are the seconds until the deadline. `asked` is the word of a person. `workers` says that live workers exist, `silent` are listens that answered before
+    and do not now, `foreign` says what somebody else did meanwhile ('' nothing), `peer` whether the peer that must answer does (None: not asked or not known).
+    `edits` and `commands` say what the change is made of, `mends` which outage keys must end, `undoes` that it takes an earlier change back.
+    """
+
+    after: Baseline
+    in_streak: Mapping[str, int]
+    left: float
+    asked: Literal["", "keep", "put_back"] = ""
+    workers: bool = True
+    silent: tuple[str, ...] = ()
+    foreign: str = ""
+    peer: bool | None = None
+    edits: bool = True
+    commands: bool = False
+    mends: tuple[str, ...] = ()
+    undoes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do: `stays` as it is, or goes back (`put_back`), or is left untouched for a person (neither)."""
+
+    rule: Rule
+    stays: bool
+    put_back: bool
+    why: str
+
+
+def decide(before: Baseline, seen: Observed) -> Decision | None:
+    """The decision that is certain now, or None while it is not."""
+    if seen.foreign:
+        return Decision("foreign", False, False, seen.foreign)
+    if worse := what_is_worse(before, seen):
+        return Decision("worse", False, seen.edits, worse)
+    if seen.asked == "keep":
+        return Decision("kept", True, False, f"kept by a person: {figures(before, seen)}")
+    if seen.asked == "put_back":
+        return Decision("asked", False, True, f"taken back by a person: {figures(before, seen)}")
+    if seen.undoes:
+        return Decision("undone", True, False, f"the earlier change is taken back: {figures(before, seen)}")
+    if is_verified(before, seen):
+        return Decision("verified", True, False, figures(before, seen))
+    if seen.left > 0:
+        return None
+    rule = standing(before, seen)
+    goes_back = seen.edits and not seen.commands
+    return Decision(rule, False, goes_back, f"{REASON[rule]}: {figures(before, seen)}")
+
+
+REASON: Mapping[Rule, str] = {
+    "progress": "the old failure is gone but another one took its place, and the time is up",
+    "unproven": "nothing could prove it, nobody decided, and the time is up",
+    "unchanged": "nothing is better, and the time is up",
+}
+
+
+def what_is_worse(before: Baseline, seen: Observed) -> str:
+    """Why it is worse than before, in words, or ''."""
+    if not seen.workers:
+        return "nginx has no living workers"
+    if seen.silent:
+        return f"nginx no longer answers on {', '.join(seen.silent)}"
+    was, now = _by_server(before.failures), _by_server(seen.after.failures)
+    down_before = {server_of(key) for key in seen.mends} if before.statuses and not any(map(good, before.statuses)) else set()
+    for server, failures in now.items():
+        usual = was.get(server, 0) * _scale(before, seen.after)
+        if failures >= NEW_FAILURES and failures > NEW_FAILURES * usual and server not in down_before:
+            return f"{server or 'a server'} fails now: {failures} times in {seen.after.window:.0f} s, before it was {usual:.0f}"
+    return ""
+
+
+def server_of(key: str) -> str:
+    """The server in an outage key ("symptom peer server")."""
+    return key.rpartition(" ")[2]
+
+
+def _by_server(failures: Mapping[str, int]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for key, count in failures.items():
+        found[server_of(key)] = found.get(server_of(key), 0) + count
+    return found
+
+
+def _scale(before: Baseline, after: Baseline) -> float:
+    """What turns a count of the baseline into one of the time since: by requests where both are known, else by time."""
+    if before.requests and after.requests is not None:
+        return after.requests / before.requests
+    return after.window / before.window if before.window > 0 else 0.0
+
+
+def needed(before: Baseline) -> int:
+    """Good replays in a row that verify: more when the failure was intermittent, so that luck does not look like a repair."""
+    failing = [status for status in before.statuses if not good(status)]
+    return max(LEAST_REPLAYS, math.ceil(3 * len(before.statuses) / len(failing))) if failing else 0
+
+
+def good(status: int) -> bool:
+    return 200 <= status < 400
+
+
+def streak(statuses: tuple[int, ...]) -> int:
+    """How many replays in a row, the newest last, were good."""
+    n = 0
+    for status in reversed(statuses):
+        if not good(status):
+            break
+        n += 1
+    return n
+
+
+def provable(before: Baseline) -> bool:
+    """Whether a replay can show anything: there is one, and it failed before."""
+    return before.request is not None and any(not good(status) for status in before.statuses)
+
+
+def is_verified(before: Baseline, seen: Observed) -> bool:
+    return (
+        provable(before)
+        and streak(seen.after.statuses) >= needed(before)
+        and not any(seen.in_streak.get(key, 0) for key in seen.mends)
+        and seen.peer is not False
+    )
+
+
+def standing(before: Baseline, seen: Observed) -> Rule:
+    """What it would be if the time were up now: "verified", "progress", "unproven" or "unchanged"."""
+    if is_verified(before, seen):
+        return "verified"
+    if not provable(before):
+        return "unproven"
+    newest = seen.after.statuses[-1:]
+    if newest and not good(newest[0]) and newest[0] not in before.statuses and newest[0] != 0:
+        return "progress"
+    new_symptoms = [key for key, count in seen.in_streak.items() if count and key not in before.failures and server_of(key) in map(server_of, seen.mends)]
+    if new_symptoms and not any(seen.in_streak.get(key, 0) for key in seen.mends):
+        return "progress"
+    return "unchanged"
+
+
+def question(before: Baseline, seen: Observed) -> str:
+    """What only a person can decide now, or ''."""
+    rule = standing(before, seen)
+    if rule == "unproven":
+        return "nothing can be replayed that failed before: does it work now? Keep it, or put it back"
+    if rule == "progress":
+        return "the old failure is gone, another one shows: keep it and go on with the next, or put it back"
+    return ""
+
+
+def figures(before: Baseline, seen: Observed) -> str:
+    """Before and after in a clause."""
+    parts = []
+    if before.request:
+        tried = seen.after.statuses
+        was, now = _brief(before.statuses), _brief(tried[-max(streak(tried), 1) :])
+        parts.append(f"{before.request.method} {before.request.uri} {was} → {now}" + (f", {streak(tried)} of {needed(before)}" if provable(before) else ""))
+    gone = sum(seen.in_streak.get(key, 0) for key in seen.mends)
+    if seen.mends:
+        parts.append("no failure since" if not gone else f"{gone} more failures")
+    if seen.peer is not None:
+        parts.append("the backend answers" if seen.peer else "the backend does not answer")
+    return ", ".join(parts) or f"nothing failed in {seen.after.window:.0f} s"
+
+
+def _brief(statuses: tuple[int, ...]) -> str:
+    distinct = dict.fromkeys("no answer" if status == 0 else str(status) for status in statuses)
+    return "/".join(distinct) or "not asked"

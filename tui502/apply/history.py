@@ -1,0 +1,80 @@
+"""What was changed on this host by this program, and the way back."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import msgspec
+
+from tui502.apply import journal, places
+from tui502.apply.observe import on_disk
+from tui502.apply.stage import assemble, sha
+from tui502.model.changes import FileChange, Receipt, StagedChange
+from tui502.model.findings import Command, Fix, Incident
+from tui502.model.session import Refused
+from tui502.text import neutral
+
+STAYS = ("VERIFIED", "KEPT")
+
+
+def receipts() -> tuple[Receipt, ...]:
+    """All receipts of this account on this host, oldest first. One that cannot be read (another version, damaged) is left out."""
+    found = []
+    for place in journal.all_journals(places.existing()):
+        try:
+            receipt = journal.receipt(place)
+        except (OSError, msgspec.DecodeError):
+            continue
+        if receipt:
+            found.append(receipt)
+    return tuple(sorted(found, key=lambda receipt: receipt.at))
+
+
+def text() -> str:
+    """The history, one change a line, newest last, with the files and commands below."""
+    lines = []
+    for receipt in receipts():
+        when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(receipt.at))
+        what = "; ".join(neutral(fix.title) for fix in receipt.change.fixes)
+        lines.append(f"{receipt.id}  {receipt.outcome:10}  {when}  {neutral(receipt.who)}  {what}")
+        lines.append(f"    {neutral(receipt.why)}")
+        lines += [f"    {neutral(file.path)}" for file in receipt.change.files]
+        lines += [f"    $ {neutral(' '.join(command.argv))}" for fix in receipt.change.fixes for command in fix.commands]
+    return "\n".join(lines) if lines else "nothing was changed here by tui502"
+
+
+def in_effect(seen: tuple[Receipt, ...]) -> tuple[Receipt, ...]:
+    """Changes that stay and were not taken back since, oldest first; the taking back itself is not among them."""
+    undone = {receipt.change.undoes for receipt in seen if receipt.outcome in STAYS}
+    return tuple(receipt for receipt in seen if receipt.outcome in STAYS and not receipt.change.undoes and receipt.id not in undone)
+
+
+def undo(wanted: str, incident: Incident) -> StagedChange:
+    """Stage the way back of the change `wanted`, '' for the last one. Raises Refused, also when a file is not as that change left it."""
+    known = in_effect(receipts())
+    if not known:
+        raise Refused("there is no change of ours to take back")
+    receipt = next((each for each in known if each.id == wanted), None) if wanted else known[-1]
+    if receipt is None:
+        raise Refused(f"no change {neutral(wanted)} is in effect; these are: {', '.join(each.id for each in known)}")
+    files = tuple(_reversed(file) for file in receipt.change.files)
+    if odd := [file.path for file in files if on_disk(file.real) != file.sha_before]:
+        old = ", ".join(receipt.backups)
+        raise Refused(f"{', '.join(map(neutral, odd))} has changed since; the text from before is in {neutral(old)}: compare and take over by hand")
+    fixes = tuple(_way_back(fix) for fix in reversed(receipt.change.fixes))
+    if not files and not any(fix.commands for fix in fixes):
+        raise Refused(f"{receipt.id} ran a command that cannot be undone")
+    change = assemble(fixes, files, incident, ())
+    return replace(change, undoes=receipt.id)
+
+
+def _reversed(file: FileChange) -> FileChange:
+    return FileChange(file.path, file.real, file.after, file.before, sha(file.after))
+
+
+def _way_back(fix: Fix) -> Fix:
+    commands = tuple(
+        Command(command.undo, f"takes back: {command.changes}", "", command.interrupts, command.argv, None) for command in reversed(fix.commands) if command.undo
+    )
+    return Fix(f"undo-{fix.id}", fix.cause, f"take back: {fix.title}", "asked for by a person", "the fault that it mended comes back", fix.kind, (), commands, ())

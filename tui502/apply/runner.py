@@ -1,0 +1,346 @@
+"""The process that carries one change through, on its own: precheck, write, test, commands, reload, watch, decide, put back if need be, receipt.
+
+It is started by `launch` outside the terminal's session and heeds no hang-up; what it does stands in the journal before it is done.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from tui502.apply import back, control, decide, journal, receipts, replays
+from tui502.apply.observe import Watch, observe, on_disk
+from tui502.apply.reload import reload
+from tui502.apply.stage import sha
+from tui502.apply.tester import said
+from tui502.collect.carry_out import carry_out
+from tui502.fix.forbidden import forbidden
+from tui502.host import change as host
+from tui502.host import sandbox
+from tui502.host.paths import is_same_process, start_ticks
+from tui502.model.changes import Baseline, Outcome, Receipt, StagedChange, Step, StepKind
+from tui502.model.evidence import Look
+from tui502.text import neutral
+
+DETACH = "TUI502_DETACH"
+"""Set by `launch` where no service manager holds the runner: it then leaves its parent by itself."""
+
+READY_EVERY = 0.2
+READY_ONCE = 2.0
+"""Seconds for one question whether a command has succeeded; `Look.deadline` of `Command.ready` is the time for all of them."""
+
+
+class Stop(Exception):
+    """The change cannot go on; the text says why, in the words of nginx or the command where they said something."""
+
+    def __init__(self, why: str, loaded: bool = False, unclear: bool = False) -> None:
+        super().__init__(why)
+        self.why, self.loaded, self.unclear = why, loaded, unclear
+
+
+@dataclass
+class Run:
+    """A change at work: its journal, and what came of it so far."""
+
+    place: Path
+    head: journal.Head
+    before: Baseline
+    test_took: float = 0.0
+    wrote: bool = False
+    commands: int = 0
+
+    @property
+    def change(self) -> StagedChange:
+        return self.head.change
+
+
+def run(path: str) -> int:
+    """Carry the change of this journal through, or recover it if another runner began it. 0 when it has a receipt afterwards."""
+    detach()
+    place = Path(path)
+    with host.locked(str(place.parent / journal.LOCK)) as free:
+        seen = journal.events(place)
+        if journal.receipt(place):
+            return 0
+        if not free:
+            if not journal.has_happened(seen, "runner"):
+                receipts.give(place, "REFUSED", "another change is still being decided: keep it or put it back first", journal.head(place).change.baseline)
+            return 0
+        journal.note(place, "runner", pid=os.getpid(), started=start_ticks(os.getpid()))
+        if journal.has_happened(seen, "runner"):
+            resume(place)
+        else:
+            carry_through(place)
+    return 0
+
+
+def detach() -> None:
+    """Out of reach of the terminal: own session, no standard streams, deaf to hang-up, interrupt and termination."""
+    for signum in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
+        signal.signal(signum, signal.SIG_IGN)
+    os.chdir("/")
+    if not os.environ.pop(DETACH, ""):
+        return
+    if os.fork():
+        os._exit(0)
+    with contextlib.suppress(PermissionError):
+        os.setsid()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in range(3):
+        os.dup2(nothing, number)
+    os.close(nothing)
+
+
+def carry_through(place: Path) -> Receipt:
+    """All of it, once. Never leaves without a receipt unless the journal itself cannot be written (then recovery finds it)."""
+    head = journal.head(place)
+    work = Run(place, head, head.change.baseline)
+    try:
+        precheck(work)
+        work.before = replace(head.change.baseline, statuses=replays.before(head.change))
+        journal.note(place, "figures", figures=work.before)
+        alive = replays.answering(head.change.listens, head.change)
+        apply(work)
+    except Stop as stop:
+        return stopped(work, stop)
+    return settle(work, alive)
+
+
+def step(work: Run, one: Step, action: Callable[[], str]) -> None:
+    """Do one step and note how it ended. Raises Stop with the words of the failure."""
+    if work.commands == 0 and control.asked(work.place) == "put_back" and one.kind in ("write", "test", "command", "reload"):
+        raise Stop("stopped by a person before it was live")
+    journal.note(work.place, "begin", n=one.n, kind=one.kind)
+    begun = time.monotonic()
+    try:
+        text, problem = action(), None
+    except OSError as error:
+        problem = Stop(f"{neutral(str(error.filename))}: {error.strerror}" if error.filename else str(error.strerror or error))
+        text = problem.why
+    except Stop as stop:
+        text, problem = stop.why, stop
+    took = time.monotonic() - begun
+    journal.note(work.place, "result", n=one.n, kind=one.kind, took=took, ok=problem is None, text=text)
+    if one.kind == "test":
+        work.test_took = took
+    if problem:
+        raise problem
+
+
+def steps_of(change: StagedChange, *kinds: StepKind) -> Iterator[Step]:
+    return (one for one in change.steps if one.kind in kinds)
+
+
+def precheck(work: Run) -> None:
+    """Everything that can be known to fail, before the first write."""
+    for one in steps_of(work.change, "precheck"):
+        step(work, one, lambda: _precheck(work.change))
+    for one in steps_of(work.change, "backup"):
+        step(work, one, lambda: f"{work.place}")
+
+
+def _precheck(change: StagedChange) -> str:
+    for file in change.files:
+        if on_disk(file.real) != sha(file.before):
+            raise Stop(f"{neutral(file.path)} has changed on disk since it was staged")
+        folder = os.path.dirname(file.real)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise Stop(f"{neutral(folder)} cannot be written{' by ' + str(os.geteuid()) if os.geteuid() else ''}: read-only, or no right to it")
+        space = os.statvfs(folder)
+        if space.f_bavail * space.f_frsize < 2 * len(file.after or b"") + 65536:
+            raise Stop(f"{neutral(folder)} has no space left")
+    texts = {file.path: file.before or b"" for file in change.files}
+    for fix in change.fixes:
+        if reason := forbidden(fix, texts):
+            raise Stop(reason)
+    if change.reload and change.view and not is_same_process(change.view):
+        raise Stop(f"nginx master {change.view.pid} is gone: look again, then stage anew")
+    return "nothing changed since it was staged"
+
+
+def apply(work: Run) -> None:
+    """Write, test, run the commands, reload. Raises Stop."""
+    change = work.change
+    journal.note(work.place, "applying")
+    for one in steps_of(change, "write"):
+        step(work, one, partial(_write, work, one))
+    for one in steps_of(change, "test"):
+        step(work, one, lambda: _test(change))
+    for one in steps_of(change, "command"):
+        step(work, one, partial(_command, work, one))
+    for one in steps_of(change, "reload"):
+        journal.note(work.place, "reloading")
+        step(work, one, lambda: _reload(work))
+    journal.note(work.place, "applied")
+
+
+def _write(work: Run, one: Step) -> str:
+    file, meta = work.change.files[one.file or 0], work.head.metas[one.file or 0]
+    if on_disk(file.real) != sha(file.before):
+        raise Stop(f"{neutral(file.path)} has changed on disk since it was staged")
+    work.wrote = True
+    if file.after is None:
+        host.remove(file.real)
+    else:
+        host.atomic_replace(file.real, file.after, meta)
+    return neutral(file.path)
+
+
+def _test(change: StagedChange) -> str:
+    method, seen = sandbox.test(change.exe, change.test_argv, {}, change.view, change.dirs)
+    if seen.code != 0:
+        raise Stop(f"nginx -t: {said(seen)}")
+    return f"nginx -t passed ({method})"
+
+
+def _command(work: Run, one: Step) -> str:
+    if one.command is None:
+        raise Stop("a step without its command")
+    seen = host.command(one.command.argv, back.COMMAND_DEADLINE)
+    words = neutral((seen.err or seen.out).strip()[-500:])
+    if seen.code != 0:
+        raise Stop(f"{neutral(' '.join(one.command.argv))} ended with {seen.code}: {words}")
+    work.commands += 1
+    if one.command.ready and not _ready(one.command.ready, work.change):
+        if work.wrote:
+            raise Stop("the command ended well, but what it starts does not answer", unclear=True)
+        return f"{words or 'done'}; not ready yet"
+    return words or "done"
+
+
+def _ready(wanted: Look, change: StagedChange) -> bool:
+    """Ask until the command's success shows, or its time is up."""
+    until = time.monotonic() + wanted.deadline
+    while True:
+        seen = carry_out(replace(wanted, deadline=min(wanted.deadline, READY_ONCE)), change.view).value
+        if getattr(seen, "end", "") in ("connected", "answered") or getattr(seen, "code", 1) == 0:
+            return True
+        if time.monotonic() > until:
+            return False
+        time.sleep(READY_EVERY)
+
+
+def _reload(work: Run) -> str:
+    if work.change.view is None:
+        raise Stop("nginx does not run, so it cannot be reloaded")
+    done = reload(work.change.view, work.change.error_logs, work.test_took)
+    if done.end != "taken":
+        raise Stop(f"nginx refused the reload: {done.text}" if done.end == "refused" else done.text, loaded=done.end == "unanswered")
+    return done.text
+
+
+def stopped(work: Run, stop: Stop) -> Receipt:
+    """Before it was live something failed: what was written goes back. The old configuration serves all the time."""
+    if not work.wrote:
+        outcome: Outcome = "NEEDS HAND" if work.commands else "REFUSED"
+        stays = "" if not work.commands else f" ({work.commands} of the commands had been run and stay)"
+        return receipts.give(work.place, outcome, stop.why + stays, work.before)
+    done = _put_back(work, stop.loaded)
+    clean = done.ok and not work.commands and not stop.unclear
+    return receipts.give(work.place, "REFUSED" if clean else "NEEDS HAND", f"{stop.why}; {done.text}", work.before)
+
+
+def _put_back(work: Run, loaded: bool) -> back.Back:
+    number = len(work.change.steps) + 1
+    journal.note(work.place, "putting_back")
+    journal.note(work.place, "begin", n=number, kind="put_back")
+    begun = time.monotonic()
+    done = back.put_back(work.head, back.runners(work.place), loaded)
+    journal.note(work.place, "result", n=number, kind="put_back", took=time.monotonic() - begun, ok=done.ok, text=done.text)
+    return done
+
+
+def settle(work: Run, alive: frozenset[str]) -> Receipt:
+    """Watch until it is decided, carry the decision out, and say so."""
+    change, place = work.change, work.place
+    watch = Watch(change, work.before, alive, time.monotonic() + change.keep_after)
+    journal.note(place, "deciding", took=change.keep_after)
+    for one in steps_of(change, "verify"):
+        journal.note(place, "begin", n=one.n, kind=one.kind)
+    told = _Teller(work)
+    begun = time.monotonic()
+    try:
+        decision, seen = observe(watch, work.before, lambda: _asked(place), told)
+    finally:
+        watch.close()
+    took = time.monotonic() - begun
+    for one in steps_of(change, "verify"):
+        journal.note(place, "result", n=one.n, kind=one.kind, took=took, ok=decision.stays, text=decide.figures(work.before, seen))
+    for one in steps_of(change, "decide"):
+        journal.note(place, "result", n=one.n, kind=one.kind, ok=decision.stays, text=decision.why)
+    journal.note(place, "decided", text=decision.rule, ok=decision.stays)
+    outcome, why = carry_decision(work, decision)
+    return receipts.give(place, outcome, why, work.before, seen.after)
+
+
+def _asked(place: Path) -> str:
+    word = control.asked(place)
+    if word == "extend":
+        control.answered(place, word)
+    return word or ""
+
+
+def carry_decision(work: Run, decision: decide.Decision) -> tuple[Outcome, str]:
+    """Do what was decided; the outcome and the reason."""
+    if decision.stays:
+        return ("VERIFIED" if decision.rule == "verified" else "KEPT"), decision.why
+    stays = f"; the {'command' if work.commands == 1 else 'commands'} that had been run {'is' if work.commands == 1 else 'are'} not undone" if work.commands else ""
+    if not decision.put_back:
+        return "NEEDS HAND", decision.why + stays
+    done = _put_back(work, work.change.reload) if work.change.files or work.change.reload else back.Back(True, False, "no file had been changed")
+    if decision.rule == "asked" and work.commands:
+        left = back.undo_commands(work.change, work.commands)
+        stays = f"; {'; '.join(left)}" if left else "; the commands are undone"
+        done = replace(done, ok=done.ok and not (left and not work.change.files))
+    why = f"{decision.why}; {done.text}{stays}"
+    if not done.ok:
+        return "NEEDS HAND", why
+    if work.change.foreign and not work.change.exact:
+        return "NEEDS HAND", f"{why}; what nginx ran before is not known exactly, so nobody can say that it runs the same now"
+    return "PUT BACK", why
+
+
+def resume(place: Path) -> Receipt:
+    """End what another runner began and did not live to end. What was decided stands; else edits go back, and commands are watched on."""
+    head, seen = journal.head(place), journal.events(place)
+    figures = [event.figures for event in seen if event.figures]
+    before = figures[0] if figures else head.change.baseline
+    work = Run(place, head, before, wrote=bool(head.change.files), commands=back.commands_done(seen))
+    decided = next((event for event in seen if event.what == "decided"), None)
+    if decided and decided.ok:
+        return receipts.give(place, "VERIFIED" if decided.text == "verified" else "KEPT", "decided before the runner was ended", before, figures[-1] if figures else None)
+    if not journal.has_happened(seen, "applying"):
+        return receipts.give(place, "REFUSED", "the runner was ended before it changed anything", before)
+    if not head.change.files and not head.change.reload:
+        return settle(work, frozenset())
+    loaded = head.change.reload and journal.has_happened(seen, "reloading")
+    done = _put_back(work, loaded)
+    stays = f"; {work.commands} of the commands had been run and stay" if work.commands else ""
+    outcome: Outcome = "NEEDS HAND" if not done.ok or work.commands or (loaded and head.change.foreign and not head.change.exact) else "PUT BACK" if loaded else "REFUSED"
+    return receipts.give(place, outcome, f"the runner was ended before it could decide; {done.text}{stays}", before, figures[-1] if figures else None)
+
+
+class _Teller:
+    """Writes new figures and a new question into the journal, twice a second at the most."""
+
+    def __init__(self, work: Run) -> None:
+        self._work, self._next, self._question = work, 0.0, ""
+
+    def __call__(self, seen: decide.Observed) -> None:
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + 0.5
+        journal.note(self._work.place, "figures", synced=False, figures=seen.after)
+        question = decide.question(self._work.before, seen) if self._work.change.attended else ""
+        if question != self._question:
+            self._question = question
+            journal.note(self._work.place, "question", synced=False, text=question)
+
+

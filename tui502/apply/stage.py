@@ -1,0 +1,249 @@
+"""From offered fixes to a staged change: the exact bytes and commands, and the figures to measure it by. Nothing is touched."""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from tui502.apply.journal import new_id
+from tui502.fix.diff import unified
+from tui502.fix.edits import EditRefused, apply_edits, check
+from tui502.fix.forbidden import forbidden
+from tui502.host import look, paths
+from tui502.model.changes import Baseline, FileChange, StagedChange, Step, StepKind
+from tui502.model.evidence import FileSeen, Gap, View
+from tui502.model.facts import Outage, Request
+from tui502.model.findings import Command, Edit, Fix, Incident
+from tui502.model.session import Refused
+from tui502.read.effective import effective
+from tui502.read.nginx import master_arguments
+from tui502.read.plan import written_dirs
+from tui502.text import neutral
+
+Read = Callable[[str], bytes]
+
+LEAST_WINDOW = 60.0
+"""Seconds within which a change must show that it helps."""
+
+AFTER_TIMEOUT = 15.0
+"""Seconds beyond the effective time-out, for failures that are time-outs."""
+
+AFTER_BENCH = 10.0
+"""Seconds beyond fail_timeout, in which nginx does not ask a peer that failed."""
+
+RATE_WINDOW = 300.0
+"""Seconds over which `Outage.rate` is taken."""
+
+MOST_FOREIGN_LINES = 12
+
+
+def stage(fixes: tuple[Fix, ...], incident: Incident, read: Read | None = None, now: float | None = None) -> StagedChange:
+    """The change that these fixes make together. `read` gives a file's bytes now (default: this host), `now` names the change (default: the clock).
+
+    Raises Refused, with the reason and what to do.
+    """
+    if not fixes:
+        raise Refused("no fix is chosen")
+    for fix in fixes:
+        if fix.kind == "advice":
+            raise Refused(f"{neutral(fix.title)}: this is advice, there is nothing that could be carried out")
+        if rival := next((other for other in fixes if other.id in fix.alternative_to), None):
+            raise Refused(f"{neutral(fix.title)} and {neutral(rival.title)} are alternatives: choose one")
+    files = tuple(_file_change(path, edits, incident, read or reader(incident)) for path, edits in _edits_by_file(fixes).items())
+    _refuse_doubles(files)
+    for fix in fixes:
+        if reason := forbidden(fix, incident.facts.config.files):
+            raise Refused(reason)
+    findings = [finding for finding in incident.findings if any(fix.id in {own.id for own in finding.fixes} for fix in fixes)]
+    outages = tuple(outage for outage in incident.facts.outages if any(outage.key in finding.outages for finding in findings))
+    return assemble(fixes, files, incident, outages, now)
+
+
+def assemble(fixes: tuple[Fix, ...], files: tuple[FileChange, ...], incident: Incident, outages: tuple[Outage, ...], now: float | None = None) -> StagedChange:
+    """A change of these files and the fixes' commands on the nginx of this incident; `outages` must end by it."""
+    view, nginx = incident.evidence.view.value, incident.facts.nginx
+    reload = view is not None and any(fix.kind == "config" for fix in fixes)
+    request = next((outage.request for outage in outages if outage.request), None)
+    return StagedChange(
+        id=new_id(time.time() if now is None else now),
+        view=view,
+        exe=f"/proc/{view.pid}/exe" if view else nginx.exe or "nginx",
+        test_argv=("-t", *_master_words(incident)),
+        fixes=fixes,
+        files=files,
+        steps=steps(files, tuple(command for fix in fixes for command in fix.commands), view if reload else None, request),
+        baseline=Baseline(request, (), {outage.key: round(outage.rate * RATE_WINDOW / 60) for outage in incident.facts.outages}, None, RATE_WINDOW),
+        foreign=_foreign(incident) if reload else {},
+        exact=incident.facts.drift.exact,
+        reload=reload,
+        peer=next((fix.peer for fix in fixes if fix.peer), ""),
+        error_logs=_logs(incident, "error"),
+        access_logs=_logs(incident, "access"),
+        keep_after=_window(incident, outages),
+        mends=tuple(outage.key for outage in outages),
+        listens=_listens(incident),
+        dirs=written_dirs(incident.facts),
+    )
+
+
+def reader(incident: Incident) -> Read:
+    """Reads files of this host, or of the private mount namespace nginx lives in where they are the same. Raises Refused."""
+    view = incident.evidence.view.value
+
+    def read(path: str) -> bytes:
+        here = look.read_file(path)
+        there = look.read_file(path, view) if view and not view.local else here
+        if isinstance(here, Gap) or isinstance(there, Gap) or (here.dev, here.ino) != (there.dev, there.ino) or not paths.same_root(view):
+            why = here.why if isinstance(here, Gap) else "it is another file inside of the container"
+            raise Refused(f"{neutral(path)} cannot be changed from here ({why}): take the diff there")
+        if here.kind != "file" or here.cut:
+            raise Refused(f"{neutral(path)} is no regular file of a size that is edited")
+        return here.data
+
+    return read
+
+
+def steps(files: tuple[FileChange, ...], commands: tuple[Command, ...], reloaded: View | None, request: Request | None) -> tuple[Step, ...]:
+    """The steps in the order in which the runner takes them, numbered from 1."""
+    return tuple(Step(n, *rest) for n, rest in enumerate(_steps(files, commands, reloaded, request), 1))
+
+
+def _steps(
+    files: tuple[FileChange, ...], commands: tuple[Command, ...], reloaded: View | None, request: Request | None
+) -> Iterator[tuple[StepKind, str, int | None, Command | None]]:
+    yield "precheck", "nothing changed since it was staged", None, None
+    yield "backup", "the journal holds what was there before", None, None
+    for n, file in enumerate(files):
+        yield "write", f"{'remove' if file.after is None else 'write'} {neutral(file.path)}", n, None
+    if files:
+        yield "test", "nginx -t with the files in place", None, None
+    for command in commands:
+        yield "command", neutral(" ".join(command.argv)), None, command
+    if reloaded:
+        yield "reload", f"SIGHUP to nginx master {reloaded.pid}", None, None
+    yield "verify", f"{request.method} {neutral(request.uri)} through nginx" if request else "what nginx logs", None, None
+    yield "decide", "keep or put back", None, None
+
+
+def sha(data: bytes | None) -> str:
+    """sha256 in hex, '' for a file that is not there."""
+    return "" if data is None else hashlib.sha256(data).hexdigest()
+
+
+def _edits_by_file(fixes: Iterable[Fix]) -> dict[str, tuple[Edit, ...]]:
+    found: dict[str, tuple[Edit, ...]] = {}
+    for fix in fixes:
+        for edit in fix.edits:
+            if edit not in found.get(edit.file, ()):
+                found[edit.file] = (*found.get(edit.file, ()), edit)
+    return found
+
+
+def _file_change(path: str, edits: tuple[Edit, ...], incident: Incident, read: Read) -> FileChange:
+    seen = incident.evidence.files.get(path)
+    known: FileSeen | None = seen.value if seen else None
+    if known is None or known.kind != "file" or known.cut:
+        raise Refused(f"{neutral(path)} was not read, so it is not edited")
+    if not known.real.isprintable():
+        raise Refused(f"{neutral(path)} has a name that cannot be written down")
+    before = read(known.real)
+    if before != known.data:
+        raise Refused(f"{neutral(path)} has changed on disk since it was looked at; look again (r), then stage")
+    try:
+        after = apply_edits(before, edits)
+        check(before, after, edits)
+    except EditRefused as problem:
+        raise Refused(f"{neutral(path)}: {problem}") from problem
+    return FileChange(path, known.real, before, after, sha(before))
+
+
+def _refuse_doubles(files: tuple[FileChange, ...]) -> None:
+    reals = [file.real for file in files]
+    if double := next((real for real in reals if reals.count(real) > 1), None):
+        raise Refused(f"{neutral(double)} is edited under two names; stage one fix after the other")
+
+
+def _master_words(incident: Incident) -> tuple[str, ...]:
+    """The options of the running master, always with the configuration file's full path."""
+    view, conf = incident.evidence.view.value, incident.facts.nginx.conf
+    given = master_arguments(view) if view else ()
+    without = [word for n, word in enumerate(given) if word != "-c" and (n == 0 or given[n - 1] != "-c")]
+    return ("-c", conf, *without) if conf else given
+
+
+def _logs(incident: Incident, kind: str) -> tuple[str, ...]:
+    named = [target.path for target in incident.facts.logs if target.kind == kind and target.path.startswith("/")]
+    own = [incident.facts.nginx.error_log] if kind == "error" and incident.facts.nginx.error_log.startswith("/") else []
+    return tuple(dict.fromkeys((*named, *own)))
+
+
+def _listens(incident: Incident) -> tuple[str, ...]:
+    found = [listen for route in incident.facts.routes.passes for listen in route.listens]
+    return tuple(dict.fromkeys(listen.address if not listen.port else f"{_concrete(listen.address)}:{listen.port}" for listen in found))
+
+
+def _concrete(address: str) -> str:
+    return {"*": "127.0.0.1", "0.0.0.0": "127.0.0.1", "": "127.0.0.1", "[::]": "[::1]"}.get(address, address)
+
+
+def _foreign(incident: Incident) -> Mapping[str, str]:
+    """What a reload would load besides this change: path → how its text on disk differs from what nginx runs."""
+    drift, running = incident.facts.drift, incident.evidence.running.value
+    if not drift.exact and drift.state == "unknown":
+        return {incident.facts.nginx.conf: f"whether nginx runs what is on disk is not known: {neutral(drift.why)}"}
+    found = {}
+    for path in drift.changed:
+        disk = incident.facts.config.files.get(path)
+        found[path] = _difference(path, running.get(path), disk) if drift.exact and running is not None else "changed since nginx loaded it, by its times"
+    return found
+
+
+def _difference(path: str, running: bytes | None, disk: bytes | None) -> str:
+    if running is None:
+        return "a file that nginx has not loaded"
+    if disk is None:
+        return "a file that nginx runs and that is no longer read"
+    lines = [line for line in unified(path, running, disk).split("\n") if line[:1] in ("+", "-") and line[:3] not in ("+++", "---")]
+    return "\n".join(map(neutral, lines[:MOST_FOREIGN_LINES])) + ("\n…" if len(lines) > MOST_FOREIGN_LINES else "")
+
+
+def _window(incident: Incident, outages: tuple[Outage, ...]) -> float:
+    """Seconds of the decision: longer than the time-outs that the failure may take."""
+    window = LEAST_WINDOW
+    for outage in outages:
+        where = outage.target.where
+        if where and any("timeout" in symptom for symptom in outage.symptoms):
+            for name in ("proxy_read_timeout", "proxy_connect_timeout"):
+                found = effective(incident.facts.config, where, name)
+                window = max(window, seconds(found.value if found else "60s") + AFTER_TIMEOUT)
+        window = max(window, _bench(incident, outage.target.upstream) + AFTER_BENCH)
+    return window
+
+
+def _bench(incident: Incident, group: str) -> float:
+    """The longest fail_timeout in a group; 10 s is nginx's own."""
+    servers = (child for each in incident.facts.config.walk() if each.name == "upstream" and each.args == (group,) for child in each.children)
+    given = (word for server in servers for word in server.args if word.startswith("fail_timeout="))
+    return max((seconds(word.partition("=")[2]) for word in given), default=10.0)
+
+
+def seconds(text: str) -> float:
+    """An nginx time ("1m30s", "500ms", "60") in seconds; 60 for what is none."""
+    units = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0, "": 1.0}
+    total, number, rest = 0.0, "", text.strip()
+    while rest:
+        if rest[0].isdigit():
+            number, rest = number + rest[0], rest[1:]
+            continue
+        unit = "ms" if rest.startswith("ms") else rest[0]
+        if unit not in units or not number:
+            return LEAST_WINDOW
+        total, number, rest = total + int(number) * units[unit], "", rest[len(unit) :]
+    return total + (int(number) if number else 0)
+
+
+def backups(journal: str, change: StagedChange) -> tuple[str, ...]:
+    """Where the journal keeps the old files."""
+    return tuple(posixpath.join(journal, f"{n}.old") for n, file in enumerate(change.files, 1) if file.before is not None)

@@ -1,0 +1,61 @@
+"""The staged state tested before a live file changes, and what that test does not prove."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from tui502.apply.traps import restart_needed
+from tui502.host import sandbox
+from tui502.model.changes import StagedChange, Tested
+from tui502.model.evidence import CommandSeen
+from tui502.text import neutral
+
+_WARNING = re.compile(rb"\[warn\] (?:\d+#\d+: )?([^\n]+)")
+_PLACE = re.compile(r" in \S+:\d+$")
+
+ALWAYS = (
+    "that no other process holds a port that is new",
+    "that names still resolve when nginx reloads",
+)
+"""What no test of nginx shows."""
+
+BY_METHOD = {
+    "namespace": (),
+    "copy": ("that nginx may read and write the original paths: a copy of the configuration was tested",),
+    "lex": ("anything but what could be read: nginx itself did not run",),
+}
+
+
+def test(change: StagedChange) -> Tested:
+    """Test the staged state; touches no live file. May take as long as `sandbox.DEADLINE`, twice."""
+    if not change.files and not change.reload:
+        return Tested(change.id, "none", True, ("that the command succeeds",), (), (), "no file of nginx is changed, there is nothing to test")
+    method, seen = sandbox.test(change.exe, change.test_argv, {file.real: file.after for file in change.files}, change.view, change.dirs)
+    passed = seen.code == 0 and method != "lex"
+    before = warnings(sandbox.test(change.exe, change.test_argv, {}, change.view, change.dirs)[1]) if passed and change.files else ()
+    denied = not passed and os.geteuid() != 0 and (b"(13: Permission denied)" in seen.err or method == "lex")
+    return Tested(
+        change=change.id,
+        method="lex" if denied else method,
+        ok=passed,
+        unproven=(*BY_METHOD["lex" if denied else method], *ALWAYS),
+        new_warnings=tuple(text for text in warnings(seen) if text not in before),
+        restart_needed=tuple(text for file in change.files for text in restart_needed(file.path, file.before, file.after)) if change.reload else (),
+        said=said(seen),
+    )
+
+
+def warnings(seen: CommandSeen) -> tuple[str, ...]:
+    """The warnings of `nginx -t`, without their place, which an edit moves."""
+    return tuple(_PLACE.sub("", neutral(text)) for text in _WARNING.findall(seen.err))
+
+
+def said(seen: CommandSeen) -> str:
+    """What nginx said, for a person; the end of it in its own words."""
+    if seen.code < 0:
+        return f"nginx -t crashed (signal {-seen.code})"
+    if seen.code == 124:
+        return "nginx -t did not end in time: does a name server not answer?"
+    lines = [neutral(line) for line in (seen.err or seen.out).split(b"\n") if line.strip()]
+    return "\n".join(lines[-20:])

@@ -1,0 +1,179 @@
+"""Nothing runs that should serve this target: its service is stopped.
+
+**What happens.** nginx connects to an address, or to a socket path, behind which nobody listens, because the service that would is not running and nothing
+starts it: somebody stopped it, or it was never enabled at boot.
+
+**How it shows.** `connect() failed (111: Connection refused)`, or `(2: No such file or directory)` for a socket. The service is inactive without a failure.
+
+**What tells it from its neighbours.** A service that ended with an error or cannot stay up is `backend_failed`; one that is coming up is `backend_starting`. A
+service that runs and listens elsewhere is `wrong_port`. Proof is a stopped service whose own start command, environment or socket unit names this address.
+
+**What mends it.** Start that service. It may have been stopped on purpose: ask before. Starting is not enabling; whether it comes up at boot is said
+beside the fix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tui502.causes import failing, words
+from tui502.causes.cause import Cause, Opinion
+from tui502.causes.failing import Dead
+from tui502.fix.identity import with_id
+from tui502.model.evidence import Evidence, Look
+from tui502.model.facts import Facts, Unit
+from tui502.model.findings import Certainty, Clue, Command, Finding, Fix, RuledOut
+from tui502.read import keys
+from tui502.read import units as services
+from tui502.text import neutral
+
+ID = "backend_stopped"
+
+
+def judge(evidence: Evidence, facts: Facts) -> Opinion:
+    findings: list[Finding] = []
+    ruled_out: list[RuledOut] = []
+    for dead in failing.dead_peers(evidence, facts):
+        stopped = failing.stopped_units(dead, facts, services.STOPPED)
+        sure = [unit for unit, named in stopped if named]
+        running = _running(dead, facts)
+        found = sure or ([] if running else [unit for unit, _ in stopped])
+        if found:
+            findings.append(_stopped(evidence, facts, dead, found, named=bool(sure)))
+        elif failed := failing.stopped_units(dead, facts, services.FAILED):
+            findings.append(_failed(evidence, facts, dead, failed[0][0]))
+        elif running:
+            ruled_out.append(RuledOut(ID, f"{neutral(running.name)} runs{words.since(evidence, running.since)}", ()))
+    return Opinion(tuple(findings), tuple(ruled_out))
+
+
+def _running(dead: Dead, facts: Facts) -> Unit | None:
+    """A running service that is tied to this backend."""
+    names = {*dead.state.expected_units, *(each.unit for each in dead.state.candidates if each.ties)}
+    return next((unit for unit in facts.units if unit.state in services.RUNS and (unit.name in names or neutral(unit.name) in names)), None)
+
+
+def _stopped(evidence: Evidence, facts: Facts, dead: Dead, found: list[Unit], *, named: bool) -> Finding:
+    unit = found[0]
+    fact = f"nothing listens on {dead.shown}; {neutral(unit.name)} is {_word(unit)}{words.since(evidence, unit.since)}"
+    return Finding(
+        id=failing.finding_id(ID, dead.state.peer, unit.name),
+        cause=ID,
+        certainty=_certainty(dead, found, named),
+        target=dead.worst.target,
+        summary=words.sentence(dead.worst, fact, partly=failing.partly(dead, facts)),
+        clues=tuple(_clues(evidence, facts, dead, unit, named)),
+        outages=tuple(outage.key for outage in dead.outages),
+        explains=(),
+        fixes=_fixes(evidence, facts, dead, found),
+        decider=None if dead.state.connect else failing.connect_look(dead.state.peer, facts, f"does anybody answer on {dead.shown}"),
+    )
+
+
+def _word(unit: Unit) -> str:
+    return "masked and stopped" if unit.masked else "stopped"
+
+
+def _certainty(dead: Dead, found: list[Unit], named: bool) -> Certainty:
+    """Proven: nobody listens, seen now, and one stopped service names the address. By its name alone it is likely; several equal ones are possible."""
+    if len(found) > 1:
+        return "possible"
+    return "proven" if named and dead.state.listening is False else "likely"
+
+
+def _clues(evidence: Evidence, facts: Facts, dead: Dead, unit: Unit, named: bool) -> Iterator[Clue]:
+    key, name = _key(unit), neutral(unit.name)
+    yield failing.probe_clue(evidence, dead)
+    yield Clue("unit", key, None, f"{name} is {words.state(unit)}{words.since(evidence, unit.since)}", unit.since or None)
+    if named:
+        yield Clue("unit", key, None, f"{name} names {dead.shown} as its own address", None)
+    else:
+        yield Clue("unit", key, None, f"{name} bears the name of this backend", None)
+    if unit.manager == "systemd" and unit.result == "success":
+        yield Clue("unit", key, None, f"{name} ended without an error: it was stopped, it did not crash", None)
+    yield from failing.log_clues(evidence, facts, dead.outages)
+    yield failing.config_clue(dead)
+
+
+def _key(unit: Unit) -> str:
+    return keys.SYSTEMD_SHOW if unit.manager == "systemd" else keys.supervisor_key(unit.path)
+
+
+def _fixes(evidence: Evidence, facts: Facts, dead: Dead, found: list[Unit]) -> tuple[Fix, ...]:
+    fixes = [_fix(evidence, facts, dead, unit) for unit in found]
+    ids = [fix.id for fix in fixes]
+    return tuple(_with_alternatives(fix, tuple(each for each in ids if each != fix.id)) for fix in fixes)
+
+
+def _with_alternatives(fix: Fix, others: tuple[str, ...]) -> Fix:
+    return replace(fix, alternative_to=others) if others else fix
+
+
+def _fix(evidence: Evidence, facts: Facts, dead: Dead, unit: Unit) -> Fix:
+    """Start the service; where it is masked, or how to start it is not known, advice only."""
+    name = neutral(unit.name)
+    command = Command(
+        argv=unit.start,
+        changes=f"starts {name}",
+        needs=f"{name} is {unit.state} now, and nobody listens on {dead.shown}",
+        interrupts="nothing",
+        undo=unit.stop or None,
+        ready=failing.connect_look(dead.state.peer, facts, f"does {name} listen"),
+    )
+    startable = bool(unit.start) and not unit.masked
+    return with_id(
+        Fix(
+            id="",
+            cause=ID,
+            title=f"start {name}" if startable else f"ask why {name} is {_word(unit)}",
+            why=f"nothing listens on {dead.shown}; {name}, which serves it, is {_word(unit)}{words.since(evidence, unit.since)}",
+            risk=_risk(unit),
+            kind="command" if startable else "advice",
+            edits=(),
+            commands=(command,) if startable else (),
+            alternative_to=(),
+            peer=dead.state.peer,
+        )
+    )
+
+
+def _risk(unit: Unit) -> str:
+    if unit.masked:
+        return "somebody masked it so that nothing starts it: unmask it only when that reason is gone"
+    parts = ["it may have been stopped on purpose: ask before"]
+    if unit.enabled == "disabled":
+        parts.append("it is not enabled, so it stays stopped after the next boot")
+    return "; ".join(parts)
+
+
+def _failed(evidence: Evidence, facts: Facts, dead: Dead, unit: Unit) -> Finding:
+    """A service that ended by itself is no stopped one: that it is down is all that can be said before its own words are read."""
+    name, result = neutral(unit.name), neutral(unit.result)
+    fact = f"nothing listens on {dead.shown}; {name} has failed" + (f" ({result})" if result else "") + words.since(evidence, unit.since)
+    return Finding(
+        id=failing.finding_id(ID, dead.state.peer, unit.name, "failed"),
+        cause=ID,
+        certainty="possible",
+        target=dead.worst.target,
+        summary=words.sentence(dead.worst, fact, partly=failing.partly(dead, facts)),
+        clues=(
+            failing.probe_clue(evidence, dead),
+            Clue("unit", _key(unit), None, f"{name} is {words.state(unit)}, {result}" if result else f"{name} is {words.state(unit)}", unit.since or None),
+            *failing.log_clues(evidence, facts, dead.outages),
+            failing.config_clue(dead),
+        ),
+        outages=tuple(outage.key for outage in dead.outages),
+        explains=(),
+        fixes=(),
+        decider=_own_words(unit),
+    )
+
+
+def _own_words(unit: Unit) -> Look:
+    """The look at what the service itself wrote last."""
+    argv = ("journalctl", "--no-pager", "-n", "30", "-u", unit.name) if unit.manager == "systemd" else (*unit.start[:-2], "tail", unit.name)
+    return Look(" ".join(argv), "command", argv, 0, 5.0, None, f"what did {neutral(unit.name)} say before it ended")
+
+
+CAUSE = Cause(ID, judge, __doc__ or "")

@@ -1,0 +1,88 @@
+"""`nginx -t` fails: no reload can work, and nginx would not start again.
+
+**What happens.** A file of the configuration has a mistake, or names something that is not there (a certificate, a host). nginx goes on with what it loaded
+last; every reload is refused, so that no repair elsewhere can be loaded either.
+
+**How it shows.** `nginx -t` names a message and mostly a file and line. While nginx runs, clients see nothing of it.
+
+**What tells it from its neighbours.** It is found by testing, never guessed. A test that stopped for want of our own rights says nothing about the
+configuration. A reload that fails although the test passes is `reload_refused`.
+
+**What mends it.** That line, by whoever wrote it: it may be half finished. Removing the link of a site that is not needed frees the others. Never
+restart nginx meanwhile: it would not come back.
+"""
+
+from __future__ import annotations
+
+import posixpath
+
+from tui502.causes import failing, words
+from tui502.causes.cause import Cause, Opinion
+from tui502.fix.identity import with_id
+from tui502.model.evidence import Evidence
+from tui502.model.facts import Facts, Nginx, Target
+from tui502.model.findings import Clue, Finding, Fix, RuledOut
+from tui502.read import keys
+from tui502.text import neutral, shorten
+
+ID = "config_invalid"
+
+
+def judge(evidence: Evidence, facts: Facts) -> Opinion:
+    nginx = facts.nginx
+    if nginx.test == "ok":
+        return Opinion(ruled_out=(RuledOut(ID, "nginx -t is successful", (_tested(evidence, nginx, "nginx -t is ok"),)),))
+    if nginx.test != "failed":
+        return Opinion()
+    where = nginx.test_where
+    at = words.place(where) if where else neutral(nginx.test_said)
+    finding = Finding(
+        id=failing.finding_id(ID, where.file if where else "", nginx.test_said),
+        cause=ID,
+        certainty="proven",
+        target=Target("", "", "", "", "", "", where),
+        summary=words.fitted(f"nothing can be loaded: nginx -t fails at {at}" if where else f"nothing can be loaded: nginx -t fails: {at}"),
+        clues=(_tested(evidence, nginx, nginx.test_said), *_lexed(facts)),
+        outages=(),
+        explains=(),
+        fixes=(_advice(nginx),),
+        decider=None,
+    )
+    return Opinion(findings=(finding,))
+
+
+def blocked(evidence: Evidence, facts: Facts) -> Clue:
+    """The clue for findings whose repair needs a reload while the test fails."""
+    nginx = facts.nginx
+    place = f"in {words.place(nginx.test_where)}" if nginx.test_where else "elsewhere"
+    return _tested(evidence, nginx, f"nginx -t fails {place}, so no reload can work: {nginx.test_said}")
+
+
+def _tested(evidence: Evidence, nginx: Nginx, text: str) -> Clue:
+    seen = evidence.commands.get(keys.NGINX_T)
+    return Clue("test", keys.NGINX_T, nginx.test_where, shorten(text, 300), seen.at if seen else None)
+
+
+def _lexed(facts: Facts) -> tuple[Clue, ...]:
+    return tuple(Clue("config", each.file, each.where, neutral(each.text), None) for each in facts.config.problems if each.kind == "syntax")
+
+
+def _advice(nginx: Nginx) -> Fix:
+    where = nginx.test_where
+    place = f"{neutral(posixpath.basename(where.file))} line {where.line}" if where else "what nginx -t names"
+    return with_id(
+        Fix(
+            id="",
+            cause=ID,
+            title=f"mend {place}",
+            why=f"nginx -t says: {shorten(nginx.test_said, 160)}",
+            risk="its author may not have finished; until it is mended nginx must not be restarted: it would not come back",
+            kind="advice",
+            edits=(),
+            commands=(),
+            alternative_to=(),
+        )
+    )
+
+
+CAUSE = Cause(ID, judge, __doc__ or "")

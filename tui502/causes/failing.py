@@ -1,0 +1,130 @@
+"""What several causes share: the peers that fail now, with everything known about each, and the clues that say so."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tui502.causes import words
+from tui502.model.evidence import Evidence, Look
+from tui502.model.facts import Facts, LogTarget, Outage, Pass, Peer, PeerState, Request, Unit
+from tui502.model.findings import Clue
+from tui502.read import addresses, keys, ties
+from tui502.read.outages import group_state
+from tui502.read.symptoms import WORDS
+from tui502.text import neutral
+
+UNREACHED = ("connection_refused", "socket_missing")
+"""Symptoms of a target at which nobody listens."""
+
+
+@dataclass(frozen=True)
+class Dead:
+    """A peer at which nobody listens and requests that fail for it now, worst outage first. `aliases` are all ways to write its address."""
+
+    state: PeerState
+    peer: Peer
+    passes: tuple[Pass, ...]
+    outages: tuple[Outage, ...]
+    aliases: tuple[str, ...]
+
+    @property
+    def worst(self) -> Outage:
+        return self.outages[0]
+
+    @property
+    def shown(self) -> str:
+        return neutral(self.state.peer)
+
+
+def dead_peers(evidence: Evidence, facts: Facts) -> Iterator[Dead]:
+    """Peers with an outage that goes on, at which nothing was found to listen. Peers on other hosts are left out: what runs there is not seen."""
+    for state in facts.peers:
+        passes = tuple(route for route in facts.routes.passes if any(peer.address == state.peer for peer in route.peers))
+        peer = next(peer for route in passes for peer in route.peers if peer.address == state.peer)
+        groups = {route.group for route in passes if route.group}
+        outages = tuple(each for each in facts.outages if each.now and (_is_of(each, state) or (_is_of_group(each, groups) and state.state == "DOWN")))
+        if outages and state.listening is False and any(_is_of(each, state) for each in outages):
+            yield Dead(state, peer, passes, outages, addresses.aliases(peer, evidence.names))
+
+
+def _is_of(outage: Outage, state: PeerState) -> bool:
+    return outage.target.peer == neutral(state.peer) and (not outage.symptoms or outage.symptoms[0] in UNREACHED)
+
+
+def _is_of_group(outage: Outage, groups: set[str]) -> bool:
+    """"no live upstreams" is the echo of what the peers of the group did before."""
+    return "no_live_upstream" in outage.symptoms and outage.target.upstream in {neutral(group) for group in groups}
+
+
+def partly(dead: Dead, facts: Facts) -> bool:
+    """Do other peers of every group that it stands in still work?"""
+    states = {state.peer: state for state in facts.peers}
+    return all(group_state(route, states)[0] > 0 for route in dead.passes)
+
+
+def finding_id(cause: str, *parts: str) -> str:
+    """The same for the same fault for ever: from the cause and what it is about."""
+    digest = hashlib.sha256("\0".join((cause, *parts)).encode("utf-8", "surrogateescape")).hexdigest()
+    return f"{cause}-{digest[:8]}"
+
+
+def stopped_units(dead: Dead, facts: Facts, states: tuple[str, ...]) -> list[tuple[Unit, bool]]:
+    """Services in one of `states` that should serve this peer, with whether they name its address (else they only bear its name)."""
+    known = {unit.name: unit for unit in facts.units}
+    found = [known[name] for name in dead.state.expected_units if name in known and known[name].state in states]
+    named = [(unit, any(ties.names_address(unit, address) for address in dead.aliases)) for unit in found]
+    return sorted(named, key=lambda pair: (not pair[1], pair[0].name))
+
+
+def connect_look(peer: str, facts: Facts, reason: str) -> Look:
+    return Look(keys.connect_key(peer), "exchange", (peer, "connect", "", "", ""), facts.nginx.pid, 3.0, None, reason)
+
+
+def http_look(peer: str, request: Request | None, dead: Dead, facts: Facts, reason: str) -> Look:
+    """The request that fails, else the front page, straight to `peer`."""
+    host = request.host if request else next((name for name in dead.passes[0].names if name), "localhost")
+    method, uri = (request.method, request.uri) if request else ("GET", "/")
+    return Look(keys.http_key(peer, method, host, uri), "exchange", (peer, "http", method, host, uri), facts.nginx.pid, 5.0, None, reason)
+
+
+def probe_clue(evidence: Evidence, dead: Dead) -> Clue:
+    """What a connect got, else what the kernel's table says."""
+    seen = max(
+        (item for item in evidence.exchanges.values() if item.value and item.value.peer in dead.aliases and item.value.speak != "replay"),
+        key=lambda item: item.at,
+        default=None,
+    )
+    if dead.state.connect and seen and seen.value:
+        said = {"refused": "refused just now", "absent": "has no socket file just now"}.get(dead.state.connect, dead.state.connect)
+        return Clue("probe", keys.connect_key(seen.value.peer), None, f"{dead.shown} {said}", seen.at)
+    return Clue("listener", dead.state.peer, None, f"nobody listens on {dead.shown}", evidence.listeners.at)
+
+
+def log_clues(evidence: Evidence, facts: Facts, outages: tuple[Outage, ...]) -> Iterator[Clue]:
+    """The log that tells of the failures, and the replay of one."""
+    for outage in outages[:1]:
+        path = _log_of(evidence, facts.logs, outage)
+        if path:
+            word = WORDS.get(outage.symptoms[0], outage.symptoms[0].replace("_", " "))
+            times = "once" if outage.first == outage.last else f"since {words.clock(evidence, outage.first)}"
+            yield Clue("error_log", path, None, f"{outage.target.peer} {word} in the log {times}", outage.last)
+        if outage.request and outage.replay is not None:
+            text = f"{outage.request.method} {neutral(outage.request.uri)} {outage.replay} through nginx"
+            seen = evidence.exchanges.get(keys.replay_key(outage.request))
+            yield Clue("replay", keys.replay_key(outage.request), None, text, seen.at if seen else None)
+
+
+def _log_of(evidence: Evidence, logs: tuple[LogTarget, ...], outage: Outage) -> str:
+    for target in logs:
+        seen = evidence.logs.get(target.path) if target.kind == "error" else None
+        for tally in seen.value.tallies if seen and seen.value else ():
+            if keys.outage_key(tally.symptom, tally.peer, tally.server) == outage.key:
+                return target.path
+    return ""
+
+
+def config_clue(dead: Dead) -> Clue:
+    where = dead.peer.where
+    return Clue("config", where.file, where, f"{dead.shown} is written at {words.place(where)}", None)

@@ -1,0 +1,84 @@
+"""Nothing is wrong here.
+
+**What happens.** nginx runs, its backends answer, no request of late got 502 or 504 from it.
+
+**How it shows.** By silence: error logs without upstream failures, peers that accept, a configuration that passes its test.
+
+**What tells it from its neighbours.** Silence counts only where one could look: logs that were denied make it "possible" at the most. When users still see
+502, it is made in front of this nginx (`edge_proxy`) or by another one.
+
+**What mends it.** Nothing is offered while nothing fails.
+"""
+
+from __future__ import annotations
+
+from tui502.causes import failing, words
+from tui502.causes.cause import Cause, Opinion
+from tui502.model.evidence import Evidence
+from tui502.model.facts import Facts, LogTarget, Target
+from tui502.model.findings import Certainty, Clue, Finding
+
+ID = "no_fault"
+
+
+def judge(evidence: Evidence, facts: Facts) -> Opinion:
+    if not facts.nginx.running or any(outage.now for outage in facts.outages) or facts.nginx.test == "failed" or not _looked(evidence, facts):
+        return Opinion()
+    wanted = [state for state in facts.peers if state.state != "OFF"]
+    up = sum(1 for state in wanted if state.state == "UP")
+    last = max((outage.last for outage in facts.outages), default=0.0)
+    since = f"since {words.clock(evidence, last)}" if last else "in the logs"
+    backends = f"{up} of {len(wanted)} backends answer, " if wanted else ""
+    read, unread = _logs(evidence, facts)
+    clues = [Clue("probe", "", None, f"{up} of {len(wanted)} backends answer", None)] if wanted else []
+    if read:
+        clues.append(Clue("error_log", read[0].path, None, f"{len(read)} error log{'' if len(read) == 1 else 's'} read: no failure {since}", None))
+    if facts.nginx.test == "ok":
+        clues.append(Clue("test", "nginx -t", None, "nginx -t is ok", None))
+    text = f"nothing is wrong here: {backends}no 502 or 504 {since}" if read else f"nothing wrong was seen: {backends}but no error log could be read"
+    finding = Finding(
+        id=failing.finding_id(ID, facts.nginx.conf),
+        cause=ID,
+        certainty=_certainty(up == len(wanted), bool(read), bool(unread)),
+        target=Target("", "", "", "", "", "", None),
+        summary=words.fitted(text),
+        clues=tuple(clues),
+        outages=(),
+        explains=(),
+        fixes=(),
+        decider=None,
+    )
+    return Opinion(findings=(finding,))
+
+
+def _certainty(all_up: bool, some_read: bool, some_unread: bool) -> Certainty:
+    if not some_read:
+        return "possible"
+    return "proven" if all_up and not some_unread else "likely"
+
+
+def _looked(evidence: Evidence, facts: Facts) -> bool:
+    """Was everything looked at that could speak against it? What was refused counts as looked at: it is a gap, and lowers the certainty."""
+    if not facts.config.files or facts.config.wanted_files or facts.config.wanted_dirs:
+        return False
+    if any(target.path not in evidence.logs for target in _files(facts)):
+        return False
+    return all(state.state != "LOOKING" for state in facts.peers)
+
+
+def _files(facts: Facts) -> list[LogTarget]:
+    return [target for target in facts.logs if target.kind == "error" and target.path.startswith("/")]
+
+
+def _logs(evidence: Evidence, facts: Facts) -> tuple[list[LogTarget], list[LogTarget]]:
+    """(error logs that were read, those that could not be, or hide upstream errors by their level)."""
+    read: list[LogTarget] = []
+    unread: list[LogTarget] = []
+    for target in facts.logs:
+        if target.kind == "error":
+            seen = evidence.logs.get(target.path)
+            (read if seen and seen.value and not target.hides else unread).append(target)
+    return read, unread
+
+
+CAUSE = Cause(ID, judge, __doc__ or "")

@@ -1,0 +1,111 @@
+"""It failed, it works now.
+
+**What happens.** The logs hold failures, the newest is over, and what failed answers again.
+
+**How it shows.** Old lines only; the same request, replayed, gets a good answer.
+
+**What tells it from its neighbours.** A failure within the last quarter of an hour counts as going on unless a newer look disproves it. Failures that are long
+over are history, not an incident, and `no_fault` says so.
+
+**What mends it.** Nothing is to be done. Worth asking: what ended it, and whether it will come again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui502.causes import failing, words
+from tui502.causes.cause import Cause, Opinion
+from tui502.model.evidence import Evidence
+from tui502.model.facts import Facts, Outage, PeerState
+from tui502.model.findings import Certainty, Clue, Finding
+from tui502.read import keys, times
+from tui502.read.candidates import good
+from tui502.text import neutral
+
+ID = "recovered"
+
+FRESH = 12 * 3600.0
+"""An outage that ended longer ago is history."""
+
+SMALL, SMALL_FRESH = 3, 3600.0
+"""An outage of fewer failures is news for this long only."""
+
+BY_RESTART = 120.0
+"""Seconds around the end within which a new process of the backend is what ended it."""
+
+
+def judge(evidence: Evidence, facts: Facts) -> Opinion:
+    if not facts.nginx.running or any(outage.now for outage in facts.outages):
+        return Opinion()
+    states = {neutral(state.peer): state for state in facts.peers}
+    found: dict[str, list[Outage]] = {}
+    for outage in facts.outages:
+        if outage.last and _is_news(evidence, outage) and not _still_down(states.get(outage.target.peer)):
+            found.setdefault(outage.target.server, []).append(outage)
+    return Opinion(findings=tuple(_finding(evidence, facts, outages, states) for outages in found.values()))
+
+
+def _is_news(evidence: Evidence, outage: Outage) -> bool:
+    age = evidence.taken_at - outage.last
+    return age <= FRESH and outage.client_visible > 0 and (outage.client_visible >= SMALL or age <= SMALL_FRESH)
+
+
+def _still_down(state: PeerState | None) -> bool:
+    return state is not None and state.state in ("DOWN", "DENIED", "FAILING")
+
+
+def _finding(evidence: Evidence, facts: Facts, outages: list[Outage], states: dict[str, PeerState]) -> Finding:
+    worst = max(outages, key=lambda outage: outage.last)
+    first = min(outage.first for outage in outages)
+    state = states.get(worst.target.peer)
+    return Finding(
+        id=failing.finding_id(ID, worst.target.server, str(int(worst.last))),
+        cause=ID,
+        certainty=_certainty(worst, state),
+        target=worst.target,
+        summary=_summary(evidence, worst, first, state),
+        clues=tuple(_clues(evidence, facts, worst, state)),
+        outages=tuple(outage.key for outage in outages),
+        explains=(),
+        fixes=(),
+        decider=None,
+    )
+
+
+def _certainty(outage: Outage, state: PeerState | None) -> Certainty:
+    """Proven by the same request answered now; likely when the peer answers, or the request gets an answer of another kind."""
+    if good(outage.replay):
+        return "proven"
+    answers = state is not None and state.connect in ("answered", "connected")
+    return "likely" if outage.replay is not None or answers else "possible"
+
+
+def _summary(evidence: Evidence, outage: Outage, first: float, state: PeerState | None) -> str:
+    site = outage.target.server or "nginx"
+    head = f"{site} answers again since {words.clock(evidence, outage.last)}"
+    if outage.client_visible == 1:
+        return words.fitted(f"{head}; one request failed")
+    text = f"{head}; it failed for {times.span(outage.last - first)}"
+    change = _change(outage, state)
+    return words.fitted(*([f"{text}, until {change}"] if change else []), text)
+
+
+def _change(outage: Outage, state: PeerState | None) -> str:
+    """What ended it: a new process behind the peer."""
+    if state and state.process and state.since and abs(state.since - outage.last) <= BY_RESTART:
+        return f"{words.who(state.process, state.unit)} was started"
+    return ""
+
+
+def _clues(evidence: Evidence, facts: Facts, outage: Outage, state: PeerState | None) -> Iterator[Clue]:
+    if outage.request and outage.replay is not None:
+        key = keys.replay_key(outage.request)
+        seen = evidence.exchanges.get(key)
+        yield Clue("replay", key, None, f"{outage.request.method} {neutral(outage.request.uri)} {outage.replay} now", seen.at if seen else None)
+    yield Clue("error_log", "", None, f"last failure {words.clock(evidence, outage.last)}", outage.last)
+    if state and state.connect in ("answered", "connected"):
+        yield Clue("probe", keys.connect_key(state.peer), None, f"{neutral(state.peer)} accepts", None)
+
+
+CAUSE = Cause(ID, judge, __doc__ or "")

@@ -1,0 +1,167 @@
+"""Carry out one look: a table from its kind to what is done on the host. Every look has a deadline, and what cannot be seen is a Gap with a hint."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import time
+from collections.abc import Callable
+from typing import Any
+
+from tui502.collect.exchange import exchanges
+from tui502.collect.replay import replay
+from tui502.host import look as host
+from tui502.host.masters import find_masters
+from tui502.host.memory import running_configuration
+from tui502.host.paths import gap_of, open_path, real_path, same_root
+from tui502.host.processes import processes, uids
+from tui502.host.run import owner_of, run
+from tui502.host.sockets import Holders, listeners
+from tui502.model.evidence import CommandSeen, Exchange, Gap, Look, Seen, View
+
+PROBES = ("exchange", "replay", "test")
+"""Kinds of look that others can notice: they connect, or bind a port for a moment."""
+
+_HOLDERS = Holders()
+
+
+def carry_out(look: Look, view: View | None, *, probing: bool = True) -> Seen[Any]:
+    """The result of one look, with the view its paths and addresses are meant from (None: our own).
+
+    The value by kind: nginx: tuple[View, ...] (all masters) · processes, listeners, file, command, exchange, log as in Evidence · dir, name:
+    tuple[str, ...] · test: CommandSeen · replay: Exchange · running: Mapping[str, bytes]. Never raises OSError. A look at a file, directory, name or
+    process table can outlast its deadline (the kernel or resolver decides): the caller must not wait for it.
+    """
+    if not probing and look.kind in PROBES:
+        return Seen(time.time(), 0.0, gap=Gap(look.key, "not_asked", "run it without --no-probe"))
+    started = time.monotonic()
+    try:
+        found = TABLE[look.kind](look, view)
+    except OSError as error:
+        found = gap_of(look.key, error, "sudo tui502")
+    took = time.monotonic() - started
+    return Seen(time.time(), took, gap=found) if isinstance(found, Gap) else Seen(time.time(), took, found)
+
+
+def _nginx(look: Look, view: View | None) -> tuple[View, ...]:
+    return find_masters()
+
+
+def _processes(look: Look, view: View | None) -> object:
+    return processes()
+
+
+def _listeners(look: Look, view: View | None) -> object:
+    return listeners(view, _HOLDERS)
+
+
+def _file(look: Look, view: View | None) -> object:
+    return host.read_file(look.args[0], view)
+
+
+def _dir(look: Look, view: View | None) -> object:
+    return host.list_dir(look.args[0], view)
+
+
+def _name(look: Look, view: View | None) -> object:
+    return host.resolve(look.args[0])
+
+
+def _running(look: Look, view: View | None) -> object:
+    return running_configuration(view) if view else Gap(look.key, "absent", "")
+
+
+def _command(look: Look, view: View | None) -> CommandSeen | Gap:
+    """A program of this host. One that lies in a container is never run from outside: it would have our rights there."""
+    if view is not None and not same_root(view):
+        return Gap(look.key, "not_asked", f"sudo nsenter --target {view.pid} --all {shlex.join(look.args)}")
+    return run(_present(look.args, view), look.deadline)
+
+
+def _test(look: Look, view: View | None) -> CommandSeen | Gap:
+    """`nginx -t` in the sandbox. As root only with a binary that no other user can have written, unless that master runs it as root already."""
+    from tui502.host import sandbox
+
+    argv, dirs = _split(_present(look.args, view))
+    hint = shlex.join(("sudo", *argv))
+    trusted = owner_of(argv[:1]) == os.geteuid() or (view is not None and set(uids(view.pid)) == {0})
+    if not trusted or (view is not None and not same_root(view)):
+        return Gap(look.key, "denied", hint)
+    method, seen = sandbox.test(argv[0], argv[1:], {}, view, dirs, look.deadline)
+    if method == "lex" and seen.err.startswith(b"not run: "):
+        return Gap(look.key, "denied", hint)
+    return seen
+
+
+def _present(argv: tuple[str, ...], view: View | None) -> tuple[str, ...]:
+    """`argv` with the master's binary named in a way that works after an upgrade has replaced its file."""
+    if view is not None and argv[0] == view.exe and view.exe.endswith(" (deleted)"):
+        return (f"/proc/{view.pid}/exe", *argv[1:])
+    return argv
+
+
+def _split(args: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(argv, directories that the test would write to): they follow behind "--"."""
+    at = args.index("--") if "--" in args else len(args)
+    return args[:at], args[at + 1 :]
+
+
+def _exchange(look: Look, view: View | None) -> Exchange | Gap:
+    found: list[Seen[Exchange]] = []
+    exchanges([look], view, lambda _, seen: found.append(seen))
+    seen = found[0]
+    return seen.value or seen.gap or Gap(look.key, "unreadable", "")
+
+
+def _replay(look: Look, view: View | None) -> Exchange | Gap:
+    address, scheme, method, host_name, uri = look.args
+    try:
+        return replay(address, scheme, method, host_name, uri, look.deadline, view)
+    except ValueError:
+        return Gap(look.key, "not_asked", shlex.join(("curl", "-X", method, f"{scheme}://{host_name}{uri}")))
+
+
+def _log(look: Look, view: View | None) -> object:
+    """A log read back as far as its deadline allows."""
+    reader = open_log(look, view)
+    end = time.monotonic() + look.deadline
+    reader.poll()
+    while time.monotonic() < end and reader.extend():
+        continue
+    return reader.gap() or reader.seen()
+
+
+def open_log(look: Look, view: View | None) -> Any:
+    """The FileLog of a look of kind "log" or "access_log"."""
+    from tui502.collect.log_reader import FileLog
+
+    path = look.args[0]
+    return FileLog(path, _inside(path, view), time.localtime().tm_gmtoff, look.kind)
+
+
+def _inside(path: str, view: View | None) -> str:
+    """Where to open a log of the view: in a foreign root with its links resolved there, lest they lead into ours."""
+    if view is None or view.local:
+        return real_path(path, view)
+    try:
+        with open_path(path, view) as (_, real):
+            return real_path(real, view)
+    except (OSError, ValueError):
+        return real_path(path, view)
+
+
+TABLE: dict[str, Callable[[Look, View | None], Any]] = {
+    "nginx": _nginx,
+    "processes": _processes,
+    "listeners": _listeners,
+    "file": _file,
+    "dir": _dir,
+    "name": _name,
+    "running": _running,
+    "command": _command,
+    "test": _test,
+    "exchange": _exchange,
+    "replay": _replay,
+    "log": _log,
+    "access_log": _log,
+}

@@ -1,0 +1,254 @@
+"""Looks carried out until no new one is wanted, once or for as long as the screen is up."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from tui502.collect.assemble import NOT_YET, Answer, late, listener_flips, put_all, reaches
+from tui502.collect.carry_out import carry_out
+from tui502.collect.choose import Wanted, choose, compiled_in, with_binary
+from tui502.collect.exchange import exchanges
+from tui502.collect.logs import LogWatch
+from tui502.collect.pool import Pool
+from tui502.collect.schedule import Schedule, concerning
+from tui502.model.evidence import SCHEMA, Evidence, Gap, Look, Seen, View
+
+Plan = Callable[[Evidence], tuple[Look, ...]]
+OnEvidence = Callable[[Evidence], None]
+
+FIRST = (
+    Look("nginx", "nginx", (), 0, 3.0, 2.0, "is nginx running"),
+    Look("processes", "processes", (), 0, 3.0, 5.0, "who runs"),
+)
+WATCHED = Look("listeners", "listeners", (), 0, 2.0, 1.0, "who listens")
+"""Looked at every second while live, whatever the plan says: a listener that comes or goes is news."""
+
+COALESCE = 0.01
+"""Seconds in which answers that come together are taken together."""
+
+DELIVER_EVERY = 0.1
+LONGEST_WAIT = 0.2
+"""Seconds after which a request to stop is noticed at the latest."""
+
+LOGS = ("log", "access_log")
+
+
+def initial(conf: str, probing: bool, url: str = "") -> Evidence:
+    """The evidence before anything was looked at: every field a gap or empty. `view.at` is 0 until nginx was looked for."""
+    return Evidence(
+        schema=SCHEMA, taken_at=time.time(), utc_offset=time.localtime().tm_gmtoff, host=socket.gethostname(), euid=os.geteuid(),
+        conf=conf, probing=probing, view=NOT_YET, other_masters=(), files={}, dirs={}, commands={}, exchanges={}, listeners=NOT_YET,
+        processes=NOT_YET, names={}, logs={}, running=NOT_YET, flips=(), masked=False, url=url,
+    )  # fmt: skip
+
+
+class Collector:
+    """One investigation's looks. `conf` (made absolute), `nginx` and `pid` choose the master; `masters` replaces the search for masters.
+
+    `gather` or `run` is called once; `again` and `readers` from any thread.
+    """
+
+    def __init__(
+        self, *, conf: str = "", nginx: str = "", pid: int = 0, probing: bool = True, url: str = "", masters: Callable[[], tuple[View, ...]] | None = None
+    ) -> None:
+        self._wanted = Wanted(os.path.abspath(conf) if conf else "", os.path.abspath(nginx) if "/" in nginx else nginx, pid)  # noqa: PTH100
+        self._probing = probing
+        self._masters = masters
+        self._evidence = initial(self._wanted.conf, probing, url)
+        self._schedule = Schedule()
+        self._news: SimpleQueue[Answer | str | BaseException] = SimpleQueue()
+        self._pool: Pool | None = None
+        self._logs: LogWatch | None = None
+        self._compiled: dict[str, tuple[str, str]] = {}
+
+    def gather(self, plan: Plan, deadline: float = 10.0) -> Evidence:
+        """Look until nothing new is wanted or `deadline` seconds are over; what is missing then is a gap "timeout"."""
+        end = time.monotonic() + deadline
+        self._pool = Pool()
+        try:
+            self._replan(plan)
+            while self._schedule.open() and (left := end - time.monotonic()) > 0:
+                self._submit(self._pool)
+                if self._take(left):
+                    self._replan(plan)
+        finally:
+            self._pool.close()
+        missing = [(look, late(look, time.time())) for look in self._schedule.open()]
+        for look, seen in missing:
+            if look.kind == "nginx":
+                self._evidence = self._with_masters(self._evidence, seen)
+        return put_all(self._evidence, missing, time.time())
+
+    def run(self, plan: Plan, on_evidence: OnEvidence, stop: threading.Event) -> None:
+        """Look and go on looking until `stop` is set; `on_evidence` gets each new evidence, in this thread, at most about ten times a second."""
+        self._pool = Pool()
+        self._logs = LogWatch(lambda look, seen: self._news.put((look, seen)), self._news.put)
+        delivered, last = self._evidence, 0.0
+        try:
+            self._replan(plan)
+            while not stop.is_set():
+                self._submit(self._pool)
+                wait = LONGEST_WAIT if self._evidence is delivered else min(LONGEST_WAIT, max(0.0, last + DELIVER_EVERY - time.monotonic()))
+                if self._take(wait):
+                    self._replan(plan)
+                if self._evidence is not delivered and time.monotonic() - last >= DELIVER_EVERY:
+                    delivered, last = self._evidence, time.monotonic()
+                    on_evidence(delivered)
+        finally:
+            self._pool.close()
+            self._logs.stop()
+
+    def again(self, prefix: str = "") -> None:
+        """Look again now: at everything, or at what has a key that starts with `prefix` or concerns the peer of that name."""
+        self._news.put(prefix)
+
+    def readers(self) -> tuple[Any, ...]:
+        """The readers (LogReader) of the error logs that are followed; () before any is known and outside of `run`."""
+        return self._logs.readers() if self._logs else ()
+
+    def _replan(self, plan: Plan) -> None:
+        """What the plan wants now, and in a live run what is watched always."""
+        looks = {(look.kind, look.key): look for look in (*FIRST, *((WATCHED,) if self._logs else ()), *plan(self._evidence))}
+        if self._logs:
+            self._logs.want([look for look in looks.values() if look.kind in LOGS], self._evidence.view.value)
+            looks = {key: look for key, look in looks.items() if look.kind not in LOGS}
+        else:
+            looks = {key: dataclasses.replace(look, every=None) for key, look in looks.items()}
+        self._schedule.want(looks.values(), time.monotonic())
+
+    def _submit(self, pool: Pool) -> None:
+        """Hand out what is due: the exchanges of one view together, all else one by one."""
+        now = time.monotonic()
+        talks: dict[int, list[Look]] = {}
+        for look in self._schedule.due(now):
+            self._schedule.started(look, now)
+            if look.kind == "exchange" and self._probing:
+                talks.setdefault(look.view, []).append(look)
+            else:
+                pool.submit(functools.partial(self._carry_out, look))
+        for looks in talks.values():
+            pool.submit(functools.partial(self._talk, looks))
+
+    def _carry_out(self, look: Look) -> None:
+        try:
+            if look.kind == "nginx" and self._masters:
+                seen: Seen[Any] = Seen(time.time(), 0.0, self._masters())
+            elif self._is_gone(look):
+                seen = Seen(time.time(), 0.0, gap=Gap(look.key, "absent", ""))
+            else:
+                seen = carry_out(self._concrete(look), self._view(look), probing=self._probing)
+            self._news.put((look, seen))
+        except Exception as error:  # noqa: BLE001 - raised again by the loop, where it can be shown
+            self._news.put(error)
+
+    def _talk(self, looks: list[Look]) -> None:
+        try:
+            if self._is_gone(looks[0]):
+                for look in looks:
+                    self._news.put((look, Seen(time.time(), 0.0, gap=Gap(look.key, "absent", ""))))
+            else:
+                exchanges(looks, self._view(looks[0]), lambda look, seen: self._news.put((look, seen)))
+        except Exception as error:  # noqa: BLE001 - raised again by the loop, where it can be shown
+            self._news.put(error)
+
+    def _is_gone(self, look: Look) -> bool:
+        """Whether the look is meant from a master that this is no longer about."""
+        view = self._evidence.view.value
+        return look.view != 0 and (view is None or view.pid != look.view)
+
+    def _view(self, look: Look) -> View | None:
+        """The master a look is meant from; that of "listeners" always, to see its network too."""
+        return self._evidence.view.value if look.view or look.kind == "listeners" else None
+
+    def _concrete(self, look: Look) -> Look:
+        """The binary asked for on the command line stands in for "nginx" where none runs."""
+        if self._wanted.nginx and look.kind in ("command", "test") and look.args[0] == "nginx":
+            return dataclasses.replace(look, args=(self._wanted.nginx, *look.args[1:]))
+        return look
+
+    def _take(self, wait: float) -> bool:
+        """Wait for news and put them into the evidence; whether that changed it. Raises what a look raised, which is a bug of ours."""
+        answers = list(self._answers(wait))
+        now = time.monotonic()
+        for look in self._schedule.overdue(now):
+            answers.append((look, late(look, time.time())))
+            if self._pool:
+                self._pool.replace()
+        before = self._evidence
+        for look, seen in answers:
+            if look.kind == "nginx":
+                self._evidence = self._with_masters(self._evidence, seen)
+        self._evidence = put_all(self._evidence, answers, time.time())
+        if self._logs and self._evidence.listeners is not before.listeners:
+            self._follow_up([flip.peer for flip in listener_flips(before.listeners, self._evidence.listeners)], now)
+        return self._evidence is not before
+
+    def _answers(self, wait: float) -> Iterable[Answer]:
+        """What came within `wait` seconds, or until the next look is due; answers to questions that changed meanwhile are dropped."""
+        now = time.monotonic()
+        end = now + min(wait, self._schedule.next_event(now))
+        while True:
+            try:
+                news = self._news.get(timeout=max(0.0, end - time.monotonic()))
+            except Empty:
+                return
+            if isinstance(news, BaseException):
+                raise news
+            now = time.monotonic()
+            if isinstance(news, str):
+                self._schedule.again(concerning(news), now)
+                return
+            if (news[0].kind in LOGS and self._logs) or self._schedule.answered(news[0], now):
+                yield news
+            end = min(end, now + COALESCE)
+
+    def _follow_up(self, listeners: list[str], now: float) -> None:
+        """A listener came or went: talk to the peers it concerns, repeat the failing requests, ask the service managers."""
+        if not listeners:
+            return
+
+        def concerns(look: Look) -> bool:
+            if look.kind == "exchange":
+                return any(reaches(listener, look.args[0]) for listener in listeners)
+            return look.kind in ("replay", "processes") or (look.kind == "command" and look.every is not None)
+
+        self._schedule.again(concerns, now)
+
+    def _with_masters(self, evidence: Evidence, seen: Seen[tuple[View, ...]]) -> Evidence:
+        """The evidence about the master that is chosen now. Another master makes what was seen from the former one worthless."""
+        current = evidence.view.value
+        if seen.value is None and current is not None:
+            return evidence
+        chosen = choose(seen.value or (), self._wanted, current, self._built)
+        if chosen is None:
+            view: Seen[View] = Seen(seen.at, seen.took, gap=seen.gap or self._none())
+        else:
+            view = Seen(seen.at, seen.took, with_binary(chosen, self._wanted.nginx))
+        others = tuple(one for one in seen.value or () if chosen is None or one.pid != chosen.pid)
+        if view.value == current and view.gap == evidence.view.gap and others == evidence.other_masters and evidence.view is not NOT_YET:
+            return evidence
+        kept = evidence.view if view.value == current and view.gap == evidence.view.gap and evidence.view is not NOT_YET else view
+        evidence = dataclasses.replace(evidence, taken_at=time.time(), view=kept, other_masters=others)
+        if current is None or (view.value and (view.value.pid, view.value.started) == (current.pid, current.started)):
+            return evidence
+        if current.local and (view.value is None or view.value.local):
+            return dataclasses.replace(evidence, running=NOT_YET)
+        return dataclasses.replace(evidence, running=NOT_YET, files={}, dirs={}, commands={}, exchanges={}, logs={}, names={})
+
+    def _none(self) -> Gap:
+        if self._wanted.pid:
+            return Gap(f"nginx with pid {self._wanted.pid}", "absent", "")
+        return Gap(f"nginx with {self._wanted.conf}" if self._wanted.conf else "nginx", "absent", "")
+
+    def _built(self, view: View) -> tuple[str, str]:
+        if view.exe not in self._compiled:
+            self._compiled[view.exe] = compiled_in(view)
+        return self._compiled[view.exe]

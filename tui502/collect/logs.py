@@ -1,0 +1,99 @@
+"""Log files followed while the screen is up: polled about ten times a second, history read back in between, told to the collector once a second."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from tui502.collect.carry_out import open_log
+from tui502.host.paths import real_path
+from tui502.model.evidence import Look, Seen, View
+
+POLL_EVERY = 0.1
+TELL_EVERY = 1.0
+HISTORY_SHARE = 0.05
+"""Seconds of each poll that go to reading history back, at most."""
+
+OnSeen = Callable[[Look, Seen[Any]], None]
+Open = Callable[[Look, View | None], Any]
+
+
+@dataclass(slots=True)
+class _Followed:
+    look: Look
+    place: str
+    reader: Any
+    told: Any = None
+    told_at: float = 0.0
+    history: bool = True
+
+
+class LogWatch:
+    """`on_seen(look, seen)` is called from the thread that follows, at once for a new log, then at most once a second and only with news;
+    `on_failure(error)` when a reader raises, which it must not."""
+
+    def __init__(self, on_seen: OnSeen, on_failure: Callable[[BaseException], None], opener: Open = open_log) -> None:
+        self._on_seen = on_seen
+        self._on_failure = on_failure
+        self._open = opener
+        self._followed: dict[str, _Followed] = {}
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def want(self, looks: Iterable[Look], view: View | None) -> None:
+        """Follow exactly these logs. A log that stays in its place keeps its reader."""
+        followed: dict[str, _Followed] = {}
+        for look in looks:
+            known, place = self._followed.get(look.key), real_path(look.args[0], view)
+            kept = known if known and known.place == place and known.look.kind == look.kind else None
+            followed[look.key] = kept or _Followed(look, place, self._open(look, view))
+        if followed.keys() != self._followed.keys() or any(followed[key] is not self._followed[key] for key in followed):
+            self._followed = followed
+            self._wake.set()
+        if followed and self._thread is None:
+            self._thread = threading.Thread(target=self._follow, name="logs", daemon=True)
+            self._thread.start()
+
+    def readers(self) -> tuple[Any, ...]:
+        """The readers of the error logs, in the order in which they were wanted."""
+        return tuple(one.reader for one in self._followed.values() if one.look.kind == "log")
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._wake.set()
+
+    def _follow(self) -> None:
+        try:
+            self._loop()
+        except Exception as error:  # noqa: BLE001 - raised again by the collector, where it can be shown
+            self._on_failure(error)
+
+    def _loop(self) -> None:
+        while not self._stop.is_set():
+            for one in tuple(self._followed.values()):
+                one.reader.poll()
+            until = time.monotonic() + HISTORY_SHARE
+            for one in tuple(self._followed.values()):
+                if not one.told_at or not one.history:
+                    continue
+                while one.history and time.monotonic() < until:
+                    one.history = bool(one.reader.extend())
+            for one in tuple(self._followed.values()):
+                self._tell(one)
+            self._wake.wait(POLL_EVERY)
+            self._wake.clear()
+
+    def _tell(self, one: _Followed) -> None:
+        now = time.monotonic()
+        if one.told_at and now - one.told_at < TELL_EVERY:
+            return
+        one.told_at = now
+        gap = one.reader.gap()
+        news = gap or one.reader.seen()
+        if news != one.told:
+            one.told = news
+            self._on_seen(one.look, Seen(time.time(), 0.0, gap=gap) if gap else Seen(time.time(), 0.0, news))

@@ -1,0 +1,106 @@
+"""Which looks are due: no I/O and no clock, times are given in (seconds of a monotonic clock)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from tui502.model.evidence import Look
+
+GRACE = 0.5
+"""Seconds beyond its deadline that a look may take to come to its own end."""
+
+EXCHANGE_CHAIN = 4
+"""Exchanges with one peer are held one after the other: so many deadlines may pass."""
+
+Key = tuple[str, str]
+
+
+@dataclass(slots=True)
+class _Entry:
+    look: Look
+    due: float | None
+    since: float | None = None
+    late: bool = False
+
+
+class Schedule:
+    """The looks that are wanted, and when each is due again."""
+
+    def __init__(self) -> None:
+        self._entries: dict[Key, _Entry] = {}
+
+    def want(self, looks: Iterable[Look], now: float) -> None:
+        """From now on exactly these are wanted. A new one is due at once, and one asked of another view, with other arguments or for another reason."""
+        wanted = {(look.kind, look.key): look for look in looks}
+        for key in [key for key, entry in self._entries.items() if key not in wanted and entry.since is None]:
+            del self._entries[key]
+        for key, look in wanted.items():
+            entry = self._entries.get(key)
+            if entry is None:
+                self._entries[key] = _Entry(look, now)
+                continue
+            if (look.args, look.view, look.reason) != (entry.look.args, entry.look.view, entry.look.reason):
+                entry.due = now
+            entry.look = look
+
+    def due(self, now: float) -> list[Look]:
+        """What is to be started now. Exchanges with a peer that is being talked to wait."""
+        return [entry.look for entry in self._startable() if entry.due is not None and entry.due <= now]
+
+    def _startable(self) -> list[_Entry]:
+        busy = {entry.look.args[0] for entry in self._entries.values() if entry.look.kind == "exchange" and entry.since is not None}
+        return [entry for entry in self._entries.values() if entry.since is None and not (entry.look.kind == "exchange" and entry.look.args[0] in busy)]
+
+    def started(self, look: Look, now: float) -> None:
+        entry = self._entries[look.kind, look.key]
+        entry.since, entry.due, entry.late = now, None, False
+
+    def answered(self, look: Look, now: float) -> bool:
+        """Note an answer; False when the question has changed meanwhile, so that the answer is worth nothing."""
+        entry = self._entries.get((look.kind, look.key))
+        if entry is None or entry.since is None:
+            return False
+        entry.since, entry.late = None, False
+        if entry.due is None and entry.look.every is not None:
+            entry.due = now + entry.look.every
+        return (look.args, look.view) == (entry.look.args, entry.look.view)
+
+    def overdue(self, now: float) -> list[Look]:
+        """Looks under way that should have ended; each is told once. They count as under way until their answer comes after all."""
+        late = [entry for entry in self._entries.values() if entry.since is not None and not entry.late and now > entry.since + patience(entry.look)]
+        for entry in late:
+            entry.late = True
+        return [entry.look for entry in late]
+
+    def again(self, concerns: Callable[[Look], bool], now: float) -> None:
+        """Make looks due now; one under way is due once more after its answer."""
+        for entry in self._entries.values():
+            if concerns(entry.look):
+                entry.due = now
+
+    def open(self) -> list[Look]:
+        """Looks that wait for their first start or their answer, those given up on left out."""
+        return [entry.look for entry in self._entries.values() if (entry.due is not None if entry.since is None else not entry.late)]
+
+    def next_event(self, now: float) -> float:
+        """Seconds until something is due or overdue; infinite when nothing is."""
+        times = [entry.due for entry in self._startable() if entry.due is not None]
+        times += [entry.since + patience(entry.look) for entry in self._entries.values() if entry.since is not None and not entry.late]
+        return max(0.0, min(times, default=float("inf")) - now)
+
+
+def patience(look: Look) -> float:
+    """Seconds after which a look is given up."""
+    return look.deadline * (EXCHANGE_CHAIN if look.kind == "exchange" else 1) + GRACE
+
+
+def concerning(prefix: str) -> Callable[[Look], bool]:
+    """Which looks "probe now" means: all, or those whose key starts with `prefix`, or of the peer of that name. `nginx -t` only when it is named."""
+
+    def concerns(look: Look) -> bool:
+        if not prefix:
+            return look.kind != "test"
+        return look.key.startswith(prefix) or (look.kind == "exchange" and look.args[0] == prefix)
+
+    return concerns

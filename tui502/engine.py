@@ -1,0 +1,257 @@
+"""All that a front end may call: one investigation on this host, or of a recording, behind the same interface."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui502.collect.recording import Damaged
+from tui502.model.changes import Progress, StagedChange, Tested
+from tui502.model.evidence import Evidence
+from tui502.model.findings import Fix, Incident
+from tui502.model.session import LogReader, Refused
+
+if TYPE_CHECKING:
+    from tui502.collect.collector import Collector
+
+OnIncident = Callable[[Incident], None]
+OnProgress = Callable[[Progress], None]
+
+FIRST_VIEW = 10.0
+"""Seconds after which a headless investigation speaks with what it has."""
+
+WATCH_EVERY = 0.1
+"""Seconds between two looks at the journal of a change under way."""
+
+
+def judged(evidence: Evidence, before: Incident | None = None) -> Incident:
+    from tui502.investigate import investigate
+
+    return investigate(evidence, before)
+
+
+def gather(*, conf: str = "", nginx: str = "", pid: int = 0, probing: bool = True, url: str = "") -> Evidence:
+    """Look at this host once, until nothing more is wanted or time is up."""
+    from tui502.collect.collector import Collector
+    from tui502.read.plan import plan
+
+    return Collector(conf=conf, nginx=nginx, pid=pid, probing=probing, url=url).gather(plan, FIRST_VIEW)
+
+
+def diagnose(*, conf: str = "", nginx: str = "", pid: int = 0, probing: bool = True, url: str = "") -> tuple[Incident, float]:
+    """The investigation and the seconds it took."""
+    started = time.monotonic()
+    incident = judged(gather(conf=conf, nginx=nginx, pid=pid, probing=probing, url=url))
+    return incident, time.monotonic() - started
+
+
+def record(path: str, *, conf: str = "", nginx: str = "", pid: int = 0, probing: bool = True) -> None:
+    """Look once and write a recording. Raises OSError when the file cannot be made."""
+    from tui502.collect.recording import save
+
+    save(path, gather(conf=conf, nginx=nginx, pid=pid, probing=probing))
+
+
+def report_text(evidence: Evidence, *, live: bool) -> str:
+    """The incident as Markdown; with the receipts of this host when it is this host."""
+    from tui502.apply import history
+    from tui502.report import as_markdown
+
+    return as_markdown.report(judged(evidence), history.receipts() if live else ())
+
+
+def history_text() -> str:
+    from tui502.apply import history
+
+    return history.text()
+
+
+def diff_text(change: StagedChange) -> str:
+    """The staged files as one unified diff."""
+    from tui502.fix.diff import unified
+
+    return "".join(unified(file.path, file.before, file.after) for file in change.files)
+
+
+class LiveSession:
+    """This host, now. A collector thread looks, each new evidence is judged, the journal of a change under way is watched."""
+
+    live = True
+
+    def __init__(self, *, conf: str = "", nginx: str = "", pid: int = 0, read_only: bool = False, probing: bool = True) -> None:
+        self.read_only = read_only
+        self._asked = {"conf": conf, "nginx": nginx, "pid": pid, "probing": probing}
+        self._collector: Collector | None = None
+        self._incident: Incident | None = None
+        self._stop = threading.Event()
+        self._on_progress: OnProgress = _nobody
+        self._journal: Path | None = None
+        self._pending: Progress | None = None
+
+    def start(self, on_incident: OnIncident, on_progress: OnProgress) -> None:
+        self._on_progress = on_progress
+        threading.Thread(target=self._investigate, args=(on_incident,), name="investigate", daemon=True).start()
+        threading.Thread(target=self._recover, name="recover", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def incident(self) -> Incident | None:
+        return self._incident
+
+    def logs(self) -> tuple[LogReader, ...]:
+        return tuple(self._collector.readers()) if self._collector else ()
+
+    def probe(self, peer: str = "") -> None:
+        if self._collector:
+            self._collector.again(peer)
+
+    def stage(self, fixes: tuple[Fix, ...]) -> StagedChange:
+        from tui502.apply import stage
+
+        self._may_change()
+        return stage.stage(fixes, self._known())
+
+    def test(self, change: StagedChange) -> Tested:
+        from tui502.apply import tester
+
+        return tester.test(change)
+
+    def apply(self, change: StagedChange, tested: Tested) -> None:
+        from tui502.apply import launch
+
+        self._may_change()
+        self._watch(launch.apply(change, tested))
+
+    def keep(self) -> None:
+        self._say("keep")
+
+    def put_back(self) -> None:
+        self._say("put_back")
+
+    def undo(self, receipt: str = "") -> StagedChange:
+        from tui502.apply import history
+
+        self._may_change()
+        return history.undo(receipt, self._known())
+
+    def pending(self) -> Progress | None:
+        return self._pending
+
+    def _investigate(self, on_incident: OnIncident) -> None:
+        from tui502.collect.collector import Collector
+        from tui502.read.plan import plan
+
+        self._collector = Collector(**self._asked)  # type: ignore[arg-type]
+
+        def judge(evidence: Evidence) -> None:
+            self._incident = judged(evidence, self._incident)
+            on_incident(self._incident)
+
+        self._collector.run(plan, judge, self._stop)
+
+    def _recover(self) -> None:
+        from tui502.apply import recovery
+
+        found = None if self.read_only else recovery.recover()
+        if found:
+            self._pending = found.progress
+            self._on_progress(found.progress)
+            if not found.progress.receipt:
+                self._watch(found.journal)
+
+    def _known(self) -> Incident:
+        if self._incident is None:
+            raise Refused("nothing is known yet: the host is still being looked at")
+        return self._incident
+
+    def _may_change(self) -> None:
+        if self.read_only:
+            raise Refused("read-only: started with --read-only")
+
+    def _say(self, word: str) -> None:
+        from tui502.apply import control
+
+        if self._journal:
+            control.ask(self._journal, word)
+
+    def _watch(self, journal: Path) -> None:
+        self._journal = journal
+        threading.Thread(target=self._follow, args=(journal,), name="journal", daemon=True).start()
+
+    def _follow(self, journal: Path) -> None:
+        """Hand over every new state of the change until it has a receipt, then look at everything anew."""
+        from tui502.apply.journal import progress
+
+        shown: Progress | None = None
+        while not self._stop.is_set():
+            now = progress(journal)
+            if now and now != shown:
+                shown = now
+                self._on_progress(now)
+                if now.receipt:
+                    self.probe()
+                    return
+            self._stop.wait(WATCH_EVERY)
+
+
+class ReplaySession:
+    """A recorded incident: judged by the same code, nothing can be changed. Raises OSError or Damaged when it cannot be read."""
+
+    live = False
+    read_only = True
+
+    def __init__(self, path: str) -> None:
+        from tui502.collect.recording import load
+
+        self.evidence = load(path)
+        self._incident = judged(self.evidence)
+
+    def start(self, on_incident: OnIncident, on_progress: OnProgress) -> None:
+        on_incident(self._incident)
+
+    def stop(self) -> None:
+        return
+
+    def incident(self) -> Incident:
+        return self._incident
+
+    def logs(self) -> tuple[LogReader, ...]:
+        from tui502.collect.log_reader import RecordedLog
+
+        errors = [target.path for target in self._incident.facts.logs if target.kind == "error"]
+        return tuple(RecordedLog(seen.value) for path in errors if (seen := self.evidence.logs.get(path)) and seen.value)
+
+    def probe(self, peer: str = "") -> None:
+        raise Refused("a recording: nothing can be asked again")
+
+    def stage(self, fixes: tuple[Fix, ...]) -> StagedChange:
+        raise Refused("a recording cannot be changed")
+
+    def test(self, change: StagedChange) -> Tested:
+        raise Refused("a recording cannot be changed")
+
+    def apply(self, change: StagedChange, tested: Tested) -> None:
+        raise Refused("a recording cannot be changed")
+
+    def keep(self) -> None:
+        raise Refused("a recording cannot be changed")
+
+    def put_back(self) -> None:
+        raise Refused("a recording cannot be changed")
+
+    def undo(self, receipt: str = "") -> StagedChange:
+        raise Refused("a recording cannot be changed")
+
+    def pending(self) -> Progress | None:
+        return None
+
+
+def _nobody(progress: Progress) -> None:
+    """Before `start` nobody listens."""
+
+
+__all__ = ["Damaged", "LiveSession", "Refused", "ReplaySession", "diagnose", "diff_text", "gather", "history_text", "judged", "record", "report_text"]

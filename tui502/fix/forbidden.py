@@ -1,0 +1,101 @@
+"""What is never done, whoever asks: the last check before a fix is carried out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from tui502.fix.edits import EditRefused, apply_edits
+from tui502.fix.never_run import never_run
+from tui502.model.config import walk
+from tui502.model.findings import Edit, Fix
+from tui502.read.nginx_conf import parse
+
+_TIMEOUT = re.compile(r"(?:proxy|fastcgi|uwsgi|scgi|grpc|memcached)_(?:connect|read|send)_timeout\Z")
+_DEFAULT_TIMEOUT = 60.0
+"""Seconds that nginx waits where none of these time-outs is set."""
+
+_SLOW = ("backend_slow", "request_body", "keepalive_race")
+"""Causes for which a longer time-out is a repair: the backend works."""
+
+_TEXTS = (
+    (
+        re.compile(rb"(?im)^\s*(?:SocketMode|listen\.mode|chmod|unix_socket_permissions)\s*=\s*[\"']?0*[0-7]{0,3}[2367]\b"),
+        "it makes a socket writable for everybody",
+    ),
+    (re.compile(rb"(?im)^\s*SELINUX\s*=\s*(?:permissive|disabled)"), "it switches SELinux off"),
+)
+
+_Said = tuple[str, tuple[str, ...]]
+"""A directive's name and arguments."""
+
+
+def forbidden(fix: Fix, files: Mapping[str, bytes]) -> str:
+    """Why this fix must never be carried out, or ''. `files` are the files as they are now; an edit of a file that is not among them is judged
+    by its new text alone."""
+    for command in fix.commands:
+        if reason := never_run(command.argv, fix.cause) or (never_run(command.undo, fix.cause, undoing=True) if command.undo else ""):
+            return reason
+    for file in dict.fromkeys(edit.file for edit in fix.edits):
+        edits = tuple(edit for edit in fix.edits if edit.file == file)
+        if reason := _edits(edits, files.get(file), fix.cause):
+            return reason
+    return ""
+
+
+def _edits(edits: tuple[Edit, ...], before: bytes | None, cause: str) -> str:
+    for edit in edits:
+        for pattern, reason in _TEXTS:
+            if pattern.search(edit.new):
+                return reason
+    if before is None:
+        return next(_settings(_said(b"".join(edit.old + b" " for edit in edits)), _said(b"".join(edit.new + b" " for edit in edits)), cause), "")
+    try:
+        after = apply_edits(before, edits)
+    except EditRefused as error:
+        return f"its edits do not fit the file: {error}"
+    for pattern, reason in _TEXTS:
+        if len(pattern.findall(after)) > len(pattern.findall(before)):
+            return reason
+    if parse("", before)[1]:
+        return next(_settings(Counter(), _said(after) - _said(before), cause), "")
+    was, now = _said(before), _said(after)
+    if now.total() < was.total():
+        return "it deletes configuration"
+    return next(_settings(was - now, now - was, cause), "")
+
+
+def _said(data: bytes) -> Counter[_Said]:
+    """Every directive of a text, with how often it stands there."""
+    return Counter((one.name, one.args) for one in walk(parse("", data)[0]))
+
+
+def _settings(gone: Counter[_Said], new: Counter[_Said], cause: str) -> Iterator[str]:
+    """What forbids these directives, if anything does."""
+    for name, args in new:
+        if name.endswith("_ssl_verify") and args == ("off",):
+            yield "it switches the verification of certificates off"
+        elif name == "user" and args[:1] == ("root",):
+            yield "it runs nginx's workers as root"
+        elif "max_fails=0" in args:
+            yield "max_fails=0 hides failures instead of mending them"
+        elif _TIMEOUT.match(name) and args and cause not in _SLOW and _seconds(args[0]) > _before(gone, name):
+            yield "it waits longer for something that is down"
+    for name, args in gone:
+        if name.endswith("_ssl_verify") and args == ("on",) and not any(other == (name, args) for other in new):
+            yield "it switches the verification of certificates off"
+
+
+def _before(gone: Counter[_Said], name: str) -> float:
+    return max((_seconds(args[0]) for other, args in gone if other == name and args), default=_DEFAULT_TIMEOUT)
+
+
+_UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0, "M": 2592000.0, "y": 31536000.0}
+
+
+def _seconds(text: str) -> float:
+    """A time of nginx ("60", "1m30s", "500ms") in seconds; infinite where it is none, so that it counts as the longest."""
+    if not re.fullmatch(r"(?:\d{1,9}(?:ms|[smhdwMy])?\s*)+", text):
+        return float("inf")
+    return sum(int(number) * _UNITS[unit] for number, unit in re.findall(r"(\d+)(ms|[smhdwMy]?)", text))

@@ -1,0 +1,170 @@
+"""The fallback for `nginx -t` without a mount namespace: a copy of the files that nginx would read, in a private directory.
+
+A copied file is found by nginx where the copy says so: absolute includes are rewritten, relative ones follow by themselves, everything else in the
+directories of copied files is linked to the original. Paths that -t would write to are pointed into the copy.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fnmatch
+import glob
+import hashlib
+import os
+import posixpath
+import re
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from tui502.host.held import run
+from tui502.model.evidence import CommandSeen
+
+MOST_FILES = 20000
+MOST_BYTES = 64 << 20
+"""A configuration with more files, or a file larger than this, is not copied."""
+
+_TOKEN = rb"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s;{}"'][^\s;{}]*)"""
+_START = rb"(?<![^\s;{}])"
+_DIRECTIVE = re.compile(
+    _START + rb"(?:(?P<name>include|error_log|access_log|pid|lock_file|load_module|\w+_temp_path|\w+_cache_path)\s+" + _TOKEN
+    + rb"(?=[\s;])|#[^\n]*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')"
+)  # fmt: skip
+"""Directives whose first argument is a path that matters here; comments and quoted words are matched to be passed over."""
+
+
+def _directives(text: bytes) -> Iterator[tuple[bytes, int, int, str]]:
+    """(name, start and end of the first argument, its value) for each directive of interest."""
+    for match in _DIRECTIVE.finditer(text):
+        if name := match["name"]:
+            yield name, match.start(2), match.end(2), os.fsdecode(match[2].strip(b"\"'"))
+
+
+def _read(path: str, files: Mapping[str, bytes | None], root: str = "") -> bytes | None:
+    """The content of a configuration file, staged or on disk; None when it is not there. Raises OSError when it is no regular file, too big, or denied."""
+    real = posixpath.realpath(path) if not root else path
+    if real in files:
+        return files[real]
+    try:
+        handle = os.open(root + path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    with os.fdopen(handle, "rb") as file:
+        seen = os.fstat(handle)
+        if not stat.S_ISREG(seen.st_mode) or seen.st_size > MOST_BYTES:
+            raise OSError(22, "no regular file of reasonable size", path)
+        return file.read(MOST_BYTES)
+
+
+def _matches(pattern: str, base: str, files: Mapping[str, bytes | None], root: str) -> list[str]:
+    """Paths that an include names, as nginx names them: on disk, and staged ones that match."""
+    full = posixpath.join(base, pattern)
+    if not any(char in full for char in "*?["):
+        return [full]
+    on_disk = [path[len(root) :] for path in glob.glob(root + full)]
+    staged = [path for path, data in files.items() if data is not None and fnmatch.fnmatchcase(path, full) and path.count("/") == full.count("/")]
+    return sorted(set(on_disk) | set(staged))
+
+
+def walk(conf: str, files: Mapping[str, bytes | None], root: str = "") -> dict[str, bytes]:
+    """Every file that nginx would read, path → content. Raises OSError; errno ELOOP, with the file's name, for an include that comes back to itself."""
+    found: dict[str, bytes] = {}
+    base = posixpath.dirname(conf)
+    open_above: set[str] = set()
+    todo = [(conf, False)]
+    while todo:
+        path, leaving = todo.pop()
+        if leaving:
+            open_above.discard(path)
+            continue
+        if path in open_above:
+            raise OSError(errno.ELOOP, "includes itself", path)
+        if path in found:
+            continue
+        data = _read(path, files, root)
+        if data is None:
+            continue
+        found[path] = data
+        if len(found) > MOST_FILES:
+            raise OSError(errno.EFBIG, "more files than any configuration has", path)
+        open_above.add(path)
+        todo.append((path, True))
+        todo += [(match, False) for name, _, _, value in _directives(data) if name == b"include" for match in _matches(value, base, files, root)]
+    return found
+
+
+def loop(conf: str, files: Mapping[str, bytes | None], root: str = "") -> str:
+    """The file whose include comes back to itself, or ''. Files that cannot be read are passed over: nginx will say so."""
+    try:
+        walk(conf, files, root)
+    except OSError as error:
+        return str(error.filename) if error.errno == errno.ELOOP else ""
+    return ""
+
+
+def test(exe: str, argv: tuple[str, ...], conf: str, files: Mapping[str, bytes | None], deadline: float) -> CommandSeen:
+    """`argv` (of `nginx -t`, beginning with the program's name) run on a copy in which `files` are as staged. The copy is removed again.
+
+    The paths in what nginx says are those of the originals. Raises OSError when no copy can be made.
+    """
+    texts = walk(conf, files)
+    with tempfile.TemporaryDirectory(prefix="t502-") as place:
+        root = f"{place}/root"
+        _mirror(root, texts, files)
+        for path, data in texts.items():
+            _write(root + path, _pointed(data, root, place))
+        words = tuple(root + word if word == conf else word for word in argv)
+        words = tuple("-c" + root + conf if word == "-c" + conf else word for word in words)
+        seen = run([exe, *words[1:]], argv, b"", deadline)
+        listed = run([exe, *("-T" if word == "-t" else word for word in words[1:])], argv, b"", deadline).out if seen.code == 0 else b""
+        missing = [path for path in _staged_names(texts, files) if b"# configuration file " + os.fsencode(root + path) + b":" not in listed]
+        if seen.code == 0 and missing:
+            raise OSError(2, f"nginx did not read the staged {missing[0]} in the copy", missing[0])
+        plain = os.fsencode(root)
+        return CommandSeen(argv, seen.code, seen.out.replace(plain, b""), seen.err.replace(plain, b""), seen.cut)
+
+
+def _staged_names(texts: Mapping[str, bytes], files: Mapping[str, bytes | None]) -> list[str]:
+    """Names under which nginx must have read the staged files. A staged file that no include reaches is a failure of the copy only when it was reached."""
+    staged = {path for path, data in files.items() if data is not None}
+    return [path for path in texts if posixpath.realpath(path) in staged]
+
+
+def _mirror(root: str, texts: Mapping[str, bytes], files: Mapping[str, bytes | None]) -> None:
+    """Directories of all copied files, with links to the originals for everything that is neither copied nor removed."""
+    folders = {posixpath.dirname(path) for path in (*texts, *files)}
+    for folder in list(folders):
+        while folder not in ("/", ""):
+            folder = posixpath.dirname(folder)
+            folders.add(folder)
+    for folder in sorted(folders):
+        os.makedirs(root + folder, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            for name in os.listdir(folder):
+                path = posixpath.join(folder, name)
+                if path not in texts and path not in folders and posixpath.realpath(path) not in files:
+                    os.symlink(path, root + path)
+
+
+def _write(path: str, data: bytes) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+    Path(path).write_bytes(data)
+
+
+def _pointed(text: bytes, root: str, place: str) -> bytes:
+    """The text with absolute includes pointing into the copy and written paths into a place beside it."""
+    out, last = bytearray(), 0
+    for name, start, end, value in _directives(text):
+        if name == b"include":
+            new = root + value if value.startswith("/") else value
+        elif name == b"load_module" or value in ("off", "stderr") or value.startswith(("syslog:", "memory:", "/dev/")):
+            new = value
+        else:
+            new = f"{place}/{hashlib.sha256(os.fsencode(value)).hexdigest()[:16]}"
+        if new != value:
+            out += text[last:start] + os.fsencode(f'"{new}"')
+            last = end
+    return bytes(out + text[last:])

@@ -1,0 +1,114 @@
+"""Files, directories and names, looked at without changing or blocking on anything."""
+
+# ruff: noqa: PTH118
+# paths are bytes of a hostile host to be handed to system calls as they are
+from __future__ import annotations
+
+import errno
+import itertools
+import os
+import shlex
+import socket
+import stat
+
+from tui502.host.paths import gap_of, open_path
+from tui502.model.evidence import FileSeen, Gap, View
+
+FILE_CAP = 10 << 20
+"""Bytes of a file that are read at most."""
+
+MOST_NAMES = 200_000
+"""Entries of a directory that are listed at most."""
+
+_KINDS = ((stat.S_ISREG, "file"), (stat.S_ISDIR, "dir"), (stat.S_ISFIFO, "fifo"), (stat.S_ISSOCK, "socket"), (stat.S_ISLNK, "link"))
+
+
+def read_file(path: str, view: View | None = None, cap: int = FILE_CAP) -> FileSeen | Gap:
+    """The file at `path` of the view. Only a regular file is opened for reading, all else is described (`data` empty)."""
+    hint = f"sudo cat {shlex.quote(path)}"
+    try:
+        with open_path(path, view) as (fd, real):
+            found = os.fstat(fd)
+            data, cut = _content(fd, cap) if stat.S_ISREG(found.st_mode) else (b"", False)
+            return _seen(real, data, cut, found)
+    except FileNotFoundError as error:
+        return _dangling(path, view) or gap_of(path, error, hint)
+    except OSError as error:
+        return gap_of(path, error, hint)
+    except ValueError:
+        return Gap(path, "unreadable", "")
+
+
+def _content(fd: int, cap: int) -> tuple[bytes, bool]:
+    """What the regular file behind the O_PATH descriptor holds, up to `cap` bytes, and whether there is more."""
+    opened = os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    try:
+        parts, left = [], cap + 1
+        while left and (part := os.read(opened, min(left, 1 << 20))):
+            parts.append(part)
+            left -= len(part)
+    finally:
+        os.close(opened)
+    data = b"".join(parts)
+    return data[:cap], len(data) > cap
+
+
+def _seen(real: str, data: bytes, cut: bool, found: os.stat_result) -> FileSeen:
+    kind = next((name for test, name in _KINDS if test(found.st_mode)), "device")
+    return FileSeen(
+        real, data, cut, kind, stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid, found.st_dev, found.st_ino,
+        found.st_nlink, found.st_size, found.st_mtime_ns, found.st_ctime_ns,
+    )  # fmt: skip
+
+
+def _dangling(path: str, view: View | None) -> FileSeen | None:
+    """The link at `path` that leads nowhere, if there is one; in a foreign root only a last component can be seen to be one."""
+    try:
+        if view is None or view.local:
+            return _link(os.lstat(path), os.path.realpath(path))
+        folder, _, name = path.rpartition("/")
+        with open_path(folder or "/", view) as (fd, real):
+            found = os.lstat(name, dir_fd=fd)
+            target = os.readlink(name, dir_fd=fd)
+            return _link(found, os.path.normpath(os.path.join(real, target)))
+    except OSError:
+        return None
+
+
+def _link(found: os.stat_result, real: str) -> FileSeen | None:
+    return _seen(real, b"", False, found) if stat.S_ISLNK(found.st_mode) else None
+
+
+def list_dir(path: str, view: View | None = None) -> tuple[str, ...] | Gap:
+    """The names in a directory, sorted as bytes; a gap "unreadable" when there are more than MOST_NAMES."""
+    hint = f"sudo ls -a {shlex.quote(path)}"
+    try:
+        with open_path(path, view) as (fd, _):
+            if not stat.S_ISDIR(os.fstat(fd).st_mode):
+                return Gap(path, "absent", "")
+            with os.scandir(f"/proc/self/fd/{fd}") as entries:
+                names = [entry.name for entry in itertools.islice(entries, MOST_NAMES + 1)]
+    except OSError as error:
+        return gap_of(path, error, hint)
+    except ValueError:
+        return Gap(path, "unreadable", "")
+    return tuple(sorted(names, key=os.fsencode)) if len(names) <= MOST_NAMES else Gap(path, "unreadable", "")
+
+
+_NAME_GAPS = {socket.EAI_NONAME: "absent", socket.EAI_NODATA: "absent", socket.EAI_AGAIN: "timeout"}
+
+
+def resolve(host: str) -> tuple[str, ...] | Gap:
+    """The addresses of a host name by this host's resolver, in its order. Blocks as long as the resolver does."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        return Gap(host, _NAME_GAPS.get(error.errno or 0, "unreadable"), "")  # type: ignore[arg-type]
+    except (OSError, UnicodeError):
+        return Gap(host, "unreadable", "")
+    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def is_denied(error: OSError) -> bool:
+    """Whether the kernel refused for want of a right."""
+    return error.errno in (errno.EACCES, errno.EPERM)

@@ -1,0 +1,107 @@
+"""The diagnosis on one page: facts → what every cause says → order → verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from tui502.causes import ALL, config_invalid
+from tui502.model.evidence import Evidence, Gap, Seen
+from tui502.model.facts import Facts
+from tui502.model.findings import Finding, Incident, RuledOut, Verdict
+from tui502.read.facts import read_facts
+from tui502.text import neutral
+
+CERTAINTIES = ("proven", "likely", "possible")
+GOOD_NEWS = ("recovered", "no_fault")
+"""Causes that say that nothing fails any more."""
+
+
+def investigate(evidence: Evidence, before: Incident | None = None) -> Incident:
+    """What the evidence means and what is wrong. `before` is the incident of a moment ago: what did not change is taken from it; the result
+    is the same without it."""
+    if before is not None and before.evidence is evidence:
+        return before
+    facts = read_facts(evidence)
+    findings, ruled_out = judged(evidence, facts)
+    if before is not None:
+        known = {finding.id: finding for finding in before.findings}
+        findings = tuple(known[finding.id] if known.get(finding.id) == finding else finding for finding in findings)
+    return Incident(evidence, facts, verdict(facts, findings), findings, ruled_out, gaps(evidence))
+
+
+def judged(evidence: Evidence, facts: Facts) -> tuple[tuple[Finding, ...], tuple[RuledOut, ...]]:
+    """The findings of all causes in order, tied to each other, and what was ruled out."""
+    opinions = [cause.judge(evidence, facts) for cause in ALL]
+    found = [finding for opinion in opinions for finding in opinion.findings]
+    found = _tied(evidence, facts, found)
+    ruled_out = tuple(item for opinion in opinions for item in opinion.ruled_out)
+    return tuple(sorted(found, key=lambda finding: _rank(facts, finding))), ruled_out
+
+
+def verdict(facts: Facts, findings: Iterable[Finding]) -> Verdict:
+    """One word: a cause is named, none can be, it is over, nothing is wrong."""
+    causes = {finding.cause for finding in findings}
+    explained = {key for finding in findings for key in finding.outages}
+    failing = {outage.key for outage in facts.outages if outage.now}
+    if failing and not failing & explained:
+        return "undecided"
+    if causes - set(GOOD_NEWS):
+        return "cause_found"
+    if "recovered" in causes:
+        return "recovered"
+    return "no_fault" if "no_fault" in causes else "undecided"
+
+
+def gaps(evidence: Evidence) -> tuple[Gap, ...]:
+    """What could not be seen, once each. A command or file that is not on this host is no gap."""
+    found: dict[tuple[str, str], Gap] = {}
+    for gap, needed in _gaps(evidence):
+        if gap.why != "absent" or needed:
+            found.setdefault((gap.source, gap.why), Gap(neutral(gap.source), gap.why, neutral(gap.hint)))
+    return tuple(found.values())
+
+
+def _gaps(evidence: Evidence) -> Iterator[tuple[Gap, bool]]:
+    """Every gap, and whether its absence would be news."""
+    mappings: tuple[tuple[Mapping[str, Seen[Any]], bool], ...] = (
+        (evidence.logs, True), (evidence.files, False), (evidence.dirs, False), (evidence.commands, False), (evidence.exchanges, True), (evidence.names, True),
+    )  # fmt: skip
+    for single in (evidence.view, evidence.processes, evidence.listeners, evidence.running):
+        if single.gap:
+            yield single.gap, False
+    for mapping, needed in mappings:
+        for seen in mapping.values():
+            if seen.gap:
+                yield seen.gap, needed
+
+
+def _rank(facts: Facts, finding: Finding) -> tuple[float, int, int, str]:
+    """Most client-visible failures first (nginx not running stands above all), then certainty, then the order of the causes."""
+    order = [cause.id for cause in ALL].index(finding.cause)
+    return (-_visible(facts, finding), CERTAINTIES.index(finding.certainty), order, finding.id)
+
+
+def _visible(facts: Facts, finding: Finding) -> float:
+    """Failures that clients saw of this."""
+    if finding.cause == "nginx_down":
+        return 1e18
+    if finding.cause == "config_invalid" and not facts.nginx.running:
+        return 2e18
+    return float(sum(outage.client_visible for outage in facts.outages if outage.key in finding.outages and outage.now))
+
+
+def _tied(evidence: Evidence, facts: Facts, found: list[Finding]) -> list[Finding]:
+    """A failing `nginx -t` explains why nginx does not start and blocks every repair that needs a reload: both are said."""
+    if facts.nginx.test != "failed":
+        return found
+    waiting = [finding for finding in found if finding.cause == "nginx_down" or any(fix.edits for fix in finding.fixes)]
+    blocked = config_invalid.blocked(evidence, facts)
+    ids = tuple(finding.id for finding in waiting)
+    return [
+        replace(finding, explains=ids) if finding.cause == "config_invalid"
+        else replace(finding, clues=(*finding.clues[:2], blocked, *finding.clues[2:])) if finding in waiting and finding.cause != "nginx_down"
+        else finding
+        for finding in found
+    ]  # fmt: skip

@@ -1,0 +1,85 @@
+"""What a lab consists of, as values: where it lives, which sites nginx serves, which applications stand behind them."""
+
+from __future__ import annotations
+
+import random
+import socket
+from dataclasses import dataclass
+
+NAMES = ("shop", "billing", "wiki", "forum", "tickets", "reports", "search", "booking", "catalog", "intranet", "gallery", "survey")
+DOMAINS = ("lab.test", "example.test", "corp.test", "acme.test")
+
+
+class CannotStart(Exception):
+    """The lab cannot be started; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The surroundings of one lab, new for each: its directory, its own loopback address, the port nginx listens on, free `ports` for applications
+    (the first two are neighbours, the rest lie anywhere), names for sites and applications, their domain. `nginx` is the binary,
+    `user` the account of workers and applications when root starts the lab, '' otherwise."""
+
+    directory: str
+    address: str
+    port: int
+    ports: tuple[int, ...]
+    names: tuple[str, ...]
+    domain: str
+    nginx: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """An application under supervisord. `options` are further words of its command line."""
+
+    name: str
+    port: int
+    options: tuple[str, ...] = ()
+    autostart: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A file in sites-available and its link in sites-enabled. `body` is the text inside `server { … }` below listen and server_name,
+    `before` the text above it; `uris` are what its visitors ask for."""
+
+    host: str
+    body: str
+    uris: tuple[str, ...]
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The whole lab in its healthy state; the first site is the one that will fail."""
+
+    sites: tuple[Site, ...]
+    backends: tuple[Backend, ...]
+
+
+def make(directory: str, nginx: str, user: str) -> Plan:
+    """Draw address, ports and names for a new lab."""
+    chance = random.SystemRandom()
+    address = ".".join(["127", *(str(chance.randint(1, 254)) for _ in range(3))])
+    ports = _free_ports(chance, address, 8)
+    return Plan(directory, address, ports[-1], ports[:-1], tuple(chance.sample(NAMES, len(NAMES))), chance.choice(DOMAINS), nginx, user)
+
+
+def _free_ports(chance: random.SystemRandom, address: str, n: int) -> tuple[int, ...]:
+    """`n` free ports, the first two of them neighbours; below the range from which the kernel takes ports for outgoing connections."""
+    while True:
+        first = chance.randint(3000, 9000)
+        wanted = (first, first + 1, *chance.sample([port for port in range(3000, 9999) if port not in (first, first + 1)], n - 2))
+        if all(_free(address, port) for port in wanted):
+            return wanted
+
+
+def _free(address: str, port: int) -> bool:
+    with socket.socket() as trial:
+        try:
+            trial.bind((address, port))
+        except OSError:
+            return False
+        return True

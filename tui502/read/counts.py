@@ -1,0 +1,159 @@
+"""Tallies of a log, kept while it is read: how often, first and last, per ten seconds, and the newest samples."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Protocol
+
+from tui502.model.evidence import Tally
+
+Key = tuple[str, str, str, str]
+"""Symptom (or status), phase, peer, server."""
+
+STEPS = 720
+"""Steps of ten seconds that are kept: two hours."""
+
+SAMPLES = 3
+NEWEST = 200
+MOST = 4096
+"""So many tallies are kept apart; what comes on top (peers made up by requests, say) is counted without peer and server."""
+
+
+@dataclass(slots=True)
+class Count:
+    """What is counted of one key. `spots` are offsets in the block being counted, and empty between blocks."""
+
+    count: int = 0
+    first: float = math.inf
+    last: float = -math.inf
+    steps: Counter[int] = field(default_factory=Counter)
+    samples: deque[bytes] = field(default_factory=lambda: deque(maxlen=SAMPLES))
+    spots: list[int] = field(default_factory=list)
+
+    def at(self, moments: Mapping[float, int]) -> None:
+        """Take in records by their time (epoch → how many)."""
+        for moment, n in moments.items():
+            self.steps[int(moment) // 10] += n
+            self.first = min(self.first, moment)
+            self.last = max(self.last, moment)
+        if len(self.steps) > 2 * STEPS:
+            newest = int(self.last) // 10
+            self.steps = Counter({step: n for step, n in self.steps.items() if step > newest - STEPS})
+
+    def add(self, other: Count, older: bool) -> None:
+        """Take in what was counted apart, in a part of the log that is older or newer than all of this."""
+        self.count += other.count
+        self.first = min(self.first, other.first)
+        self.last = max(self.last, other.last)
+        self.steps.update(other.steps)
+        both = (*other.samples, *self.samples) if older else (*self.samples, *other.samples)
+        self.samples = deque(both, maxlen=SAMPLES)
+
+    def tally(self, key: Key) -> Tally:
+        known = self.last > -math.inf
+        newest = int(self.last) // 10 if known else 0
+        oldest = max(min(self.steps, default=newest), newest - STEPS + 1)
+        per_10s = tuple(self.steps.get(step, 0) for step in range(oldest, newest + 1)) if known else ()
+        return Tally(*key, self.count, self.first if known else 0.0, self.last if known else 0.0, per_10s, tuple(self.samples))
+
+
+class Counts:
+    """The counts of all keys of one log, the number of records of no key, and the newest records."""
+
+    def __init__(self) -> None:
+        self.by: dict[Key, Count] = {}
+        self.other = 0
+        self.newest: deque[bytes] = deque(maxlen=NEWEST)
+
+    def of(self, key: Key) -> Count:
+        """The count of `key`, or that without peer and server once there are too many."""
+        found = self.by.get(key)
+        if found is None:
+            if len(self.by) >= MOST:
+                key = (key[0], key[1], "", "")
+            found = self.by.setdefault(key, Count())
+        return found
+
+    def add(self, others: Counts, older: bool) -> None:
+        for key, count in others.by.items():
+            self.of(key).add(count, older)
+        self.other += others.other
+        both = (*others.newest, *self.newest) if older else (*self.newest, *others.newest)
+        self.newest = deque(both, maxlen=NEWEST)
+
+    def tallies(self) -> tuple[Tally, ...]:
+        """The most frequent first."""
+        return tuple(count.tally(key) for key, count in sorted(self.by.items(), key=lambda item: (-item[1].count, item[0])))
+
+
+class Stream(Protocol):
+    """Bytes of a log in any pieces, out of which come whole records."""
+
+    def feed(self, chunk: bytes) -> bytes:
+        """The records that `chunk` completes."""
+
+    def pending(self) -> bytes:
+        """The newest record where more lines may still belong to it, b"" when there is none."""
+
+
+class Tallies:
+    """The tallies of one log. A kind of log says how its records are cut (`stream`, `begin`) and counted (`into`)."""
+
+    def __init__(self) -> None:
+        self.counts = Counts()
+        self._stream = self.stream()
+
+    def stream(self) -> Stream:
+        """A fresh cutter of records."""
+        raise NotImplementedError
+
+    def begin(self, data: bytes) -> int:
+        """The offset in `data`, a piece out of the middle of a log, at which a record begins; -1 for none."""
+        raise NotImplementedError
+
+    def into(self, counts: Counts, block: bytes) -> None:
+        """Count the records of `block`, which holds whole ones only."""
+        raise NotImplementedError
+
+    def feed(self, chunk: bytes) -> None:
+        """Count what follows. The result is the same however the log is cut into chunks."""
+        self.count(self._stream.feed(chunk))
+
+    def count(self, block: bytes) -> None:
+        """Count whole records that are newer than all before."""
+        if block:
+            self.into(self.counts, block)
+
+    def older(self, block: bytes) -> None:
+        """Count whole records that are older than all before."""
+        earlier = Counts()
+        self.into(earlier, block)
+        self.counts.add(earlier, older=True)
+
+    def seen(self, pending: Iterable[bytes] | None = None) -> Counts:
+        """The counts as they stand, with the records that are perhaps not complete (those of `feed`, when not given)."""
+        now = Counts()
+        now.add(self.counts, older=False)
+        for block in [self._stream.pending()] if pending is None else pending:
+            if block:
+                last = Counts()
+                self.into(last, block)
+                now.add(last, older=False)
+        return now
+
+    def tallies(self) -> tuple[Tally, ...]:
+        return self.seen().tallies()
+
+
+def newest_of(starts: Iterable[int], block: bytes, cap: int) -> list[bytes]:
+    """The records of `block` that begin at `starts` (newest first, at most NEWEST are taken), oldest first, each cut at `cap` bytes."""
+    found: list[bytes] = []
+    end = len(block)
+    for start in islice(starts, NEWEST):
+        found.append(block[start:end].removesuffix(b"\n")[:cap])
+        end = start
+    return found[::-1]

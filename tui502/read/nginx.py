@@ -1,0 +1,181 @@
+"""The nginx that this is about: its master, binary, workers and user, and what `nginx -t` said."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import Literal
+
+from tui502.model.config import Config, Directive, Where
+from tui502.model.evidence import Evidence, Process, View
+from tui502.model.facts import Nginx
+from tui502.read import keys
+from tui502.text import neutral
+
+_OPTION = re.compile(r"--([\w-]+)(?:=('[^']*'|\S+))?")
+_PLACE = re.compile(r" in (\S+):(\d+)\s*$")
+_QUOTED = re.compile(r'"([^"]+)"')
+_LEVEL = re.compile(r"^nginx: \[(emerg|alert|crit|error)\] ")
+_DEFAULTS = {
+    "prefix": "/usr/local/nginx",
+    "conf-path": "conf/nginx.conf",
+    "error-log-path": "logs/error.log",
+    "http-log-path": "logs/access.log",
+    "pid-path": "logs/nginx.pid",
+}
+"""What nginx is built with where `configure` was told nothing."""
+
+
+def nginx(evidence: Evidence, config: Config | None = None) -> Nginx:
+    """What is known of nginx. `config` adds its user and pid file, and the place where the test stopped."""
+    view = evidence.view.value
+    version, built = _binary(evidence)
+    argv = _options(view.argv if view else ())
+    prefix = argv.get("-p") or built.get("prefix", _DEFAULTS["prefix"])
+    if view and not prefix.startswith("/"):
+        prefix = posixpath.join(view.cwd or "/", prefix)
+    workers, leaving = _workers(evidence)
+    test, said = _test(evidence)
+    master = _process(evidence, view.pid) if view else None
+    return Nginx(
+        running=view is not None,
+        pid=view.pid if view else 0,
+        exe=view.exe if view else "",
+        version=version,
+        debug="debug" in built,
+        prefix=prefix,
+        conf=_path(prefix, evidence.conf or argv.get("-c") or built.get("conf-path", _DEFAULTS["conf-path"])),
+        error_log=_path(prefix, argv.get("-e") or built.get("error-log-path", _DEFAULTS["error-log-path"])),
+        pid_file=_path(prefix, _top(config, "pid") or built.get("pid-path", _DEFAULTS["pid-path"])),
+        user=_top(config, "user") or built.get("user", "nobody"),
+        workers=tuple(worker.pid for worker in workers),
+        leaving=tuple(worker.pid for worker in leaving),
+        worker_uid=workers[0].uid if workers else None,
+        since=master.started if master else 0.0,
+        test=test,
+        test_said=said,
+        test_where=_place(said, config) if test == "failed" else None,
+        why_not="" if view else _why_not(evidence),
+        access_log=_path(prefix, built.get("http-log-path", _DEFAULTS["http-log-path"])),
+    )
+
+
+def master_arguments(view: View) -> tuple[str, ...]:
+    """The options of the master's command line that decide which configuration it reads: -c, -e, -g and -p with their values."""
+    return tuple(word for name, value in _options(view.argv).items() if name in ("-c", "-e", "-g", "-p") for word in (name, value))
+
+
+def worker_processes(evidence: Evidence) -> tuple[Process, ...]:
+    """The workers of this master that take new connections, oldest first."""
+    return _workers(evidence)[0]
+
+
+def _options(argv: tuple[str, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    words = iter(argv[1:])
+    for word in words:
+        name, value = word[:2], word[2:]
+        if name in ("-c", "-e", "-g", "-p"):
+            found[name] = value or next(words, "")
+    return found
+
+
+def _binary(evidence: Evidence) -> tuple[str, dict[str, str]]:
+    """(version, configure arguments) from `nginx -V`; empty when it could not be asked."""
+    seen = evidence.commands.get(keys.NGINX_V)
+    if not seen or not seen.value:
+        return "", {}
+    text = (seen.value.err or seen.value.out).decode("utf-8", "replace")
+    version = re.search(r"^nginx version: [^/\s]+/(\S+)", text, re.M)
+    line = re.search(r"^configure arguments:(.*)$", text, re.M)
+    found = {name: (value or "").strip("'") for name, value in _OPTION.findall(line[1] if line else "")}
+    if "with-debug" in found:
+        found["debug"] = "yes"
+    return neutral(version[1]) if version else "", found
+
+
+def _path(prefix: str, path: str) -> str:
+    return path if path.startswith(("stderr", "syslog:")) else posixpath.normpath(posixpath.join(prefix, path))
+
+
+def _top(config: Config | None, name: str) -> str:
+    """The first argument of a directive of the main level, '' when it is not there."""
+    return next((d.args[0] for d in (config.root if config else ()) if d.name == name and d.args), "")
+
+
+def _process(evidence: Evidence, pid: int) -> Process | None:
+    return next((process for process in evidence.processes.value or () if process.pid == pid), None)
+
+
+def _workers(evidence: Evidence) -> tuple[tuple[Process, ...], tuple[Process, ...]]:
+    """(workers at work, workers shutting down), oldest first. nginx names them in their process title."""
+    view = evidence.view.value
+    if not view:
+        return (), ()
+    titled = [(" ".join(p.argv), p) for p in evidence.processes.value or () if p.ppid == view.pid]
+    workers = sorted(((title, p) for title, p in titled if title.startswith("nginx: worker process")), key=lambda pair: (pair[1].started, pair[1].pid))
+    return (
+        tuple(p for title, p in workers if "is shutting down" not in title),
+        tuple(p for title, p in workers if "is shutting down" in title),
+    )
+
+
+def _test(evidence: Evidence) -> tuple[Literal["ok", "failed", "not_run"], str]:
+    """What `nginx -t` ended with, and its decisive line. Missing rights of ours are no fault of the configuration: then it counts as not run."""
+    seen = evidence.commands.get(keys.NGINX_T)
+    if not seen or not seen.value:
+        return "not_run", ""
+    lines = seen.value.err.decode("utf-8", "replace").splitlines()
+    if seen.value.code == 0:
+        return "ok", ""
+    worst = next((line for line in lines if line.startswith("nginx: [emerg]")), next((line for line in lines if _LEVEL.match(line)), ""))
+    said = neutral(_LEVEL.sub("", worst)) or (f"it was ended by signal {-seen.value.code}" if seen.value.code < 0 else f"it ended with {seen.value.code}")
+    if evidence.euid and ("Permission denied" in worst or "(13:" in worst):
+        return "not_run", said
+    return "failed", said
+
+
+def _place(said: str, config: Config | None) -> Where | None:
+    """Where the test stopped: the line it names, else the first directive that holds a name it quotes."""
+    if found := _PLACE.search(said):
+        return line_of(config, found[1], int(found[2]))
+    for quoted in _QUOTED.findall(said) if config else ():
+        for directive in config.walk() if config else ():
+            for n, word in enumerate(directive.words[1:], 1):
+                if word.value and (word.value == quoted or ("/" in quoted and quoted.endswith("/" + word.value))):
+                    return directive.where_of(n)
+    return None
+
+
+def line_of(config: Config | None, file: str, line: int) -> Where:
+    """The place of a line that nginx named: the directive that ends there (nginx counts to its end), else the bare line."""
+    data = config.files.get(file, b"") if config else b""
+    start = _offset(data, line)
+    stop = data.find(b"\n", start)
+    stop = len(data) if stop < 0 else stop
+    ending = [d for d in (config.walk() if config else ()) if d.file == file and start < _head_end(d) <= stop]
+    if ending and ending[0].line != line:
+        return ending[0].where
+    problem = next((p for p in (config.problems if config else ()) if p.file == file and p.where and p.kind == "syntax"), None)
+    return problem.where if problem and problem.where else Where(file, line, start, stop)
+
+
+def _head_end(directive: Directive) -> int:
+    return directive.opens + 1 if directive.opens >= 0 else directive.end
+
+
+def _offset(data: bytes, line: int) -> int:
+    start = 0
+    for _ in range(line - 1):
+        found = data.find(b"\n", start)
+        if found < 0:
+            return len(data)
+        start = found + 1
+    return start
+
+
+def _why_not(evidence: Evidence) -> str:
+    gap = evidence.view.gap
+    if gap and gap.why == "denied":
+        return "no master process could be seen: the right to look is missing"
+    return "no master process of nginx runs" if evidence.view.at else "not looked at yet"

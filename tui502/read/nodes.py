@@ -1,0 +1,139 @@
+"""The health tree: server → location → pass → group → peer → listener → process → service, and what was found in a dead peer's place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tui502.model.config import Where
+from tui502.model.facts import Candidate, Node, Outage, Pass, PeerState, Routes, State, Unit
+from tui502.read import units as services
+from tui502.text import neutral
+
+_WORST: tuple[State, ...] = (
+    "DOWN", "DENIED", "FAILING", "FULL", "SLOW", "DEGRADED", "FLAPPING", "BENCHED", "STARTING", "UNSEEN", "STALE", "LOOKING", "UP", "OFF",
+)  # fmt: skip
+_BROKEN = ("DOWN", "DENIED", "FAILING")
+
+
+def nodes(routes: Routes, peers: tuple[PeerState, ...], units: tuple[Unit, ...], outages: tuple[Outage, ...]) -> tuple[Node, ...]:
+    """All nodes, parents before children, in the order of the configuration. Parts roll up to the worst, the peers of a group to DEGRADED while one is left."""
+    states = {state.peer: state for state in peers}
+    known = {unit.name: unit for unit in units}
+    since = {outage.target.peer: outage.first for outage in reversed(outages) if outage.now}
+    found: list[Node] = []
+    for key, passes in _servers(routes).items():
+        children = [node for route in passes for node in _location(key, route, states, known, since)]
+        heads = [node for node in children if node.parent == key]
+        found.append(_server(key, passes[0], heads))
+        found += children
+    return tuple(found)
+
+
+def worst(states: tuple[State, ...]) -> State:
+    """The state that stands for parts of which each is needed."""
+    return min(states, key=_WORST.index, default="UP")
+
+
+def alternatives(states: tuple[State, ...]) -> State:
+    """The state that stands for peers of which one is enough."""
+    wanted = tuple(state for state in states if state != "OFF")
+    if not wanted:
+        return "OFF"
+    if any(state in _BROKEN for state in wanted):
+        return worst(wanted) if all(state in _BROKEN for state in wanted) else "DEGRADED"
+    return worst(wanted)
+
+
+def _servers(routes: Routes) -> dict[str, list[Pass]]:
+    found: dict[str, list[Pass]] = {}
+    for route in routes.passes:
+        found.setdefault(server_key(route), []).append(route)
+    return found
+
+
+def server_key(route: Pass) -> str:
+    """Names a server for ever: its names and listens, not its place in a file."""
+    listens = " ".join(sorted(f"{each.address}:{each.port}" for each in route.listens))
+    return f"server {' '.join(route.names)} {listens}"
+
+
+def _server(key: str, route: Pass, heads: list[Node]) -> Node:
+    name = next((name for name in route.names if name), "")
+    port = next((each.port for each in route.listens if each.port), 0)
+    state = worst(tuple(node.state for node in heads))
+    failing = sum(1 for node in heads if node.state == state)
+    why = f"{failing} of {len(heads)} passes" if state != "UP" and len(heads) > 1 else ""
+    since = min((node.since for node in heads if node.state == state and node.since), default=0.0)
+    return Node(key, "", "server", neutral(f"{name}:{port}" if port else name), state, since, why, route.server_where)
+
+
+def _location(parent: str, route: Pass, states: Mapping[str, PeerState], known: Mapping[str, Unit], since: Mapping[str, float]) -> Iterator[Node]:
+    key = f"{parent} / location {route.location} / {route.key}"
+    inner = [node for peer in dict.fromkeys(each.address for each in route.peers) for node in _peer(f"{key} / peers", route, peer, states, known, since)]
+    heads = tuple(node for node in inner if node.kind == "peer")
+    state: State = alternatives(tuple(node.state for node in heads)) if heads else "UNSEEN"
+    began = min((node.since for node in heads if node.state == state and node.since), default=max((node.since for node in heads), default=0.0))
+    up = sum(1 for node in heads if node.state == "UP")
+    why = route.undecided or (f"{up} of {len(heads)} up" if len(heads) > 1 else "")
+    yield Node(key, parent, "location", neutral(f"location {route.location}" if route.location else "server"), state, began, neutral(why), route.location_where)
+    yield Node(f"{key} / pass", key, "pass", neutral(f"{_directive(route)} {route.target}"), state, began, "", route.where)
+    if route.group:
+        text = f"group {route.group}, {len(heads)} peer{'s' if len(heads) != 1 else ''}"
+        where = route.peers[0].where if route.peers else None
+        yield Node(f"{key} / peers", f"{key} / pass", "group", neutral(text), state, began, f"{up} of {len(heads)} up", where)
+        yield from inner
+    else:
+        yield from (Node(n.key, f"{key} / pass", n.kind, n.label, n.state, n.since, n.why, n.where) if n.kind == "peer" else n for n in inner)
+
+
+def _directive(route: Pass) -> str:
+    return {"http": "proxy", "https": "proxy", "grpcs": "grpc"}.get(route.family, route.family) + "_pass"
+
+
+def _peer(
+    parent: str, route: Pass, address: str, states: Mapping[str, PeerState], known: Mapping[str, Unit], since: Mapping[str, float]
+) -> Iterator[Node]:
+    where: Where | None = next((each.where for each in route.peers if each.address == address), None)
+    key, label = f"{parent} / {address}", neutral(address)
+    state = states.get(address)
+    if state is None:
+        yield Node(key, parent, "peer", label, "LOOKING", 0.0, "", where)
+        return
+    began = state.since or (since.get(label, 0.0) if state.state in _BROKEN else 0.0)
+    took = f" in {state.took * 1000:.0f} ms" if state.took is not None and state.connect == "answered" else ""
+    yield Node(key, parent, "peer", label, state.state, began, state.why + took, where)
+    if state.listening is False:
+        yield Node(f"{key} / listener", key, "listener", f"nobody on {label}", "DOWN", began, "", None)
+        for name in state.expected_units[:1]:
+            yield from _unit(f"{key} / listener", name, known)
+        for candidate in state.candidates:
+            yield from _found(f"{key} / listener", candidate, known)
+    elif state.listening:
+        yield Node(f"{key} / listener", key, "listener", label, "UP", state.since, "", None)
+        yield from _process(f"{key} / listener", state.pid, state.process, state.unit, known)
+
+
+def _found(parent: str, candidate: Candidate, known: Mapping[str, Unit]) -> Iterator[Node]:
+    """Only what is tied to this backend: a listener that merely answers has no place in its tree."""
+    if candidate.ties:
+        key = f"{parent} / found {candidate.address}"
+        yield Node(key, parent, "found", candidate.address, "UP", 0.0, str(candidate.status or ""), None)
+        yield from _process(key, candidate.pid, candidate.process, candidate.unit, known)
+
+
+def _process(parent: str, pid: int, name: str, unit: str, known: Mapping[str, Unit]) -> Iterator[Node]:
+    if not pid:
+        yield Node(f"{parent} / process", parent, "process", "process not seen", "UNSEEN", 0.0, "not visible", None)
+        return
+    yield Node(f"{parent} / process", parent, "process", f"{name} {pid}", "UP", 0.0, "", None)
+    if unit:
+        yield from _unit(f"{parent} / process", unit, known)
+
+
+def _unit(parent: str, name: str, known: Mapping[str, Unit]) -> Iterator[Node]:
+    unit = known.get(name)
+    state: State = "UNSEEN"
+    if unit:
+        state = "UP" if unit.state in services.RUNS else "STARTING" if unit.state in services.STARTS else "DOWN"
+    since = unit.since if unit else 0.0
+    yield Node(f"{parent} / unit {name}", parent, "unit", neutral(name), state, since, unit.state.lower() if unit else "", None)

@@ -1,0 +1,244 @@
+"""Outages: the failures that the logs tell of, joined with routing, and whether they go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from tui502.model.config import Config
+from tui502.model.evidence import Evidence, Exchange, LogSeen, Seen, Tally
+from tui502.model.facts import LogTarget, Outage, Pass, PeerState, Request, Routes, Target
+from tui502.read import addresses, keys, requests
+from tui502.read.hosted import status_of
+from tui502.read.routing import locate
+from tui502.read.symptoms import CONNECTING, FAILING
+from tui502.text import neutral
+
+RECENT = 900.0
+"""A failure within so many seconds counts as going on, unless a newer look disproves it."""
+
+WINDOW = 300.0
+"""Seconds over which the rate is taken."""
+
+GATEWAY = ("502", "504")
+MOST_SAMPLES = 8
+
+
+@dataclass
+class _Sum:
+    """The tallies of one symptom × peer × server, added up over phases and logs."""
+
+    count: int = 0
+    recent: int = 0
+    first: float = 0.0
+    last: float = 0.0
+    samples: tuple[bytes, ...] = ()
+
+
+def outages(evidence: Evidence, config: Config, routes: Routes, logs: tuple[LogTarget, ...], peers: tuple[PeerState, ...]) -> tuple[Outage, ...]:
+    """All outages that the evidence tells of, most client-visible failures first. Those without failures in a log come from the request a person
+    named, and, where no error log could be read, from peers that are down."""
+    states = {state.peer: state for state in peers}
+    served = _by_alias(evidence, routes)
+    found = [_outage(evidence, config, served, states, logs, key, total) for key, total in _sums(evidence, logs).items()]
+    found = _proved(evidence, found)
+    found += _named(evidence, config, routes, states, found)
+    found += _unlogged(evidence, routes, logs, states, found)
+    return tuple(sorted(found, key=lambda outage: (not outage.now, -outage.client_visible, -outage.last, outage.key)))
+
+
+def group_state(route: Pass | None, states: Mapping[str, PeerState]) -> tuple[int, int]:
+    """(peers that are not down, all peers) of a pass."""
+    peers = [peer for peer in (route.peers if route else ()) if not peer.down]
+    down = ("DOWN", "DENIED", "FAILING")
+    return sum(1 for peer in peers if peer.address not in states or states[peer.address].state not in down), len(peers)
+
+
+def _sums(evidence: Evidence, logs: tuple[LogTarget, ...]) -> dict[tuple[str, str, str], _Sum]:
+    found: dict[tuple[str, str, str], _Sum] = {}
+    for seen in _logs_of(evidence, logs, "error"):
+        for tally in seen.tallies:
+            if tally.symptom in FAILING:
+                _add(found.setdefault((tally.symptom, tally.peer, tally.server), _Sum()), tally, evidence.taken_at)
+    return found
+
+
+def _logs_of(evidence: Evidence, logs: tuple[LogTarget, ...], kind: str) -> Iterator[LogSeen]:
+    for path in dict.fromkeys(target.path for target in logs if target.kind == kind):
+        seen = evidence.logs.get(path)
+        if seen and seen.value:
+            yield seen.value
+
+
+def _add(total: _Sum, tally: Tally, now: float) -> None:
+    total.count += tally.count
+    total.recent += sum(_window(tally, now, WINDOW))
+    total.first = min(total.first or tally.first, tally.first)
+    newer = tally.last >= total.last
+    total.samples = (*total.samples, *tally.samples) if newer else (*tally.samples, *total.samples)
+    total.last = max(total.last, tally.last)
+
+
+def _window(tally: Tally, now: float, seconds: float) -> tuple[int, ...]:
+    """The counts of the steps of ten seconds that begin within the last `seconds`."""
+    steps = int((seconds - max(0.0, now - tally.last)) // 10)
+    return tally.per_10s[-steps:] if steps > 0 else ()
+
+
+def _by_alias(evidence: Evidence, routes: Routes) -> dict[str, tuple[tuple[Pass, str], ...]]:
+    """Address as a log writes it, or group name → the passes behind it with the peer's own address ('' for a group)."""
+    found: dict[str, dict[tuple[str, str], tuple[Pass, str]]] = {}
+    for route in routes.passes:
+        if route.group:
+            found.setdefault(route.group, {})[route.key, ""] = (route, "")
+        for peer in route.peers:
+            for alias in addresses.aliases(peer, evidence.names):
+                found.setdefault(alias, {})[route.key, peer.address] = (route, peer.address)
+    return {alias: tuple(items.values()) for alias, items in found.items()}
+
+
+def _outage(
+    evidence: Evidence, config: Config, served: Mapping[str, tuple[tuple[Pass, str], ...]], states: Mapping[str, PeerState],
+    logs: tuple[LogTarget, ...], key: tuple[str, str, str], total: _Sum,
+) -> Outage:  # fmt: skip
+    symptom, peer, server = key
+    samples = total.samples[-MOST_SAMPLES:]
+    route, address = _route(config, served.get(peer, ()), server, samples)
+    request = requests.from_records(samples, route) if route else None
+    seen = evidence.exchanges.get(keys.replay_key(request)) if request else None
+    status = status_of(seen.value) if seen and seen.value else None
+    share, peak = _shares(evidence, logs)
+    return Outage(
+        key=keys.outage_key(symptom, peer, server),
+        target=target(route, address or peer, server),
+        symptoms=(symptom,),
+        client_visible=_visible(evidence, logs, route, states, symptom, total),
+        rate=total.recent * 60 / min(WINDOW, max(30.0, evidence.taken_at - total.first)),
+        share=share,
+        first=total.first,
+        last=total.last,
+        now=_now(evidence, symptom, total.last, seen, status, states.get(address), route),
+        request=request,
+        replay=status,
+        peak=peak,
+    )
+
+
+def _route(config: Config, passes: tuple[tuple[Pass, str], ...], server: str, samples: tuple[bytes, ...]) -> tuple[Pass | None, str]:
+    """The pass that these failures went through: that of the server nginx names; of several the one that the newest request is routed to."""
+    own = [item for item in passes if server in item[0].names[:1] or (not item[0].names and not server)] or list(passes)
+    if len(own) > 1:
+        request = requests.from_records(samples, own[0][0])
+        located = locate(config, Routes(tuple(route for route, _ in own)), request) if request else None
+        own = [item for item in own if located and item[0].key == located.key] or own
+    return own[0] if own else (None, "")
+
+
+def target(route: Pass | None, peer: str, server: str = "") -> Target:
+    """Where a failure stands, in neutral text."""
+    if route is None:
+        return Target(neutral(server), "", "", "", "", neutral(peer), None)
+    where = next((each.where for each in route.peers if each.address == peer), route.where)
+    listen = next(iter(route.listens), None)
+    shown = "" if listen is None else listen.address if not listen.port else f"{listen.address}:{listen.port}"
+    name = server or next((name for name in route.names if name), "")
+    return Target(neutral(name), shown, neutral(route.location), neutral(route.target), neutral(route.group), neutral(peer), where)
+
+
+def _visible(
+    evidence: Evidence, logs: tuple[LogTarget, ...], route: Pass | None, states: Mapping[str, PeerState], symptom: str, total: _Sum
+) -> int:
+    """Failures that a client saw. Where other peers may have saved the request only the access log can tell, and without one it is taken that they did."""
+    up, all_peers = group_state(route, states)
+    if all_peers <= 1 or up == 0 or symptom == "no_live_upstream":
+        return total.count
+    failed = sum(tally.count for seen in _logs_of(evidence, logs, "access") for tally in seen.tallies if tally.symptom in GATEWAY and tally.last >= total.first)
+    return min(total.count, failed)
+
+
+def _shares(evidence: Evidence, logs: tuple[LogTarget, ...]) -> tuple[float | None, float | None]:
+    """(share of 502 and 504 in all requests of the last five minutes, its worst minute of the last two hours); None where nothing was asked."""
+    minutes: dict[int, list[int]] = {}
+    recent = [0, 0]
+    for seen in _logs_of(evidence, logs, "access"):
+        for tally in seen.tallies:
+            bad = tally.symptom in GATEWAY
+            now = sum(_window(tally, evidence.taken_at, WINDOW))
+            recent[0] += now
+            recent[1] += now if bad else 0
+            last = int(tally.last // 10)
+            for n, count in enumerate(reversed(tally.per_10s)):
+                minute = minutes.setdefault((last - n) // 6, [0, 0])
+                minute[0] += count
+                minute[1] += count if bad else 0
+    worst = max((bad / total for total, bad in minutes.values() if total >= 10), default=None)
+    return (recent[1] / recent[0] if recent[0] else None), worst
+
+
+def _now(
+    evidence: Evidence, symptom: str, last: float, seen: Seen[Exchange] | None, status: int | None, peer: PeerState | None, route: Pass | None
+) -> bool:
+    """Does it go on? Recent, and not disproved by a newer look: the replay (of no use where another peer may have answered it), or the peer itself."""
+    if evidence.taken_at - last > RECENT:
+        return False
+    if peer and symptom in CONNECTING and symptom != "no_live_upstream" and peer.connect in ("answered", "connected"):
+        exchanges = (item for item in evidence.exchanges.values() if item.value and item.value.peer == peer.peer and item.value.speak != "replay")
+        answered = max((item.at for item in exchanges), default=0.0)
+        if answered > last and peer.state not in ("FLAPPING", "DOWN"):
+            return False
+    alone = route is None or sum(1 for each in route.peers if not each.down) <= 1 or symptom == "no_live_upstream"
+    return not (alone and seen is not None and status is not None and status < 500 and seen.at >= last)
+
+
+def _proved(evidence: Evidence, found: list[Outage]) -> list[Outage]:
+    """With the proof by replay: where the request fails at this moment, the newest outage of that request goes on, however old it is."""
+    newest: dict[Request, Outage] = {}
+    for outage in found:
+        if outage.request and outage.replay in (502, 504) and outage.last >= newest.get(outage.request, outage).last:
+            newest[outage.request] = outage
+    proved = {outage.key for outage in newest.values()}
+    return [replace(outage, now=True) if outage.key in proved else outage for outage in found]
+
+
+def _named(evidence: Evidence, config: Config, routes: Routes, states: Mapping[str, PeerState], found: list[Outage]) -> Iterator[Outage]:
+    """An outage of the request that a person named, unless the logs tell of it or the replay went well."""
+    asked = requests.from_url(evidence.url, routes.passes) if evidence.url else None
+    if not asked:
+        return
+    request, any_route = asked
+    route = locate(config, routes, request) or any_route
+    seen = evidence.exchanges.get(keys.replay_key(request))
+    status = status_of(seen.value) if seen and seen.value else None
+    if status not in (None, 502, 504) or (seen and status is None):
+        return
+    peer = next((each.address for each in route.peers if each.address in states and states[each.address].state != "UP"), "")
+    peer = peer or next((each.address for each in route.peers), "")
+    if status and any(outage.now and outage.target.peer == peer and outage.target.server in route.names for outage in found):
+        return
+    symptoms = (_symptom(states.get(peer)),) if status else ()
+    key = keys.outage_key("asked", peer, next(iter(route.names), ""))
+    yield Outage(key, target(route, peer), tuple(filter(None, symptoms)), 0, 0.0, None, 0.0, 0.0, status is not None, request, status)
+
+
+def _symptom(state: PeerState | None) -> str:
+    ends = {"refused": "connection_refused", "absent": "socket_missing", "denied": "socket_permission", "timeout": "upstream_timeout_connect"}
+    return ends.get(state.connect, "") if state else ""
+
+
+def _unlogged(
+    evidence: Evidence, routes: Routes, logs: tuple[LogTarget, ...], states: Mapping[str, PeerState], found: list[Outage]
+) -> Iterator[Outage]:
+    """Where an error log could not be read: passes none of whose peers accepts a connection. How many failed, and since when, is not known."""
+    errors = [target for target in logs if target.kind == "error" and target.path.startswith("/")]
+    if not any((seen := evidence.logs.get(each.path)) and seen.gap for each in errors):
+        return
+    told = {(outage.target.server, outage.target.peer) for outage in found}
+    for route in routes.passes:
+        working, all_peers = group_state(route, states)
+        for peer in route.peers if all_peers and not working else ():
+            state = states[peer.address]
+            name = next((name for name in route.names if name), "")
+            if state.connect in ("refused", "absent", "denied") and (neutral(name), peer.address) not in told:
+                told.add((neutral(name), peer.address))
+                symptom = _symptom(state)
+                yield Outage(keys.outage_key(symptom, peer.address, name), target(route, peer.address), (symptom,), 0, 0.0, None, 0.0, 0.0, True, None, None)

@@ -1,0 +1,150 @@
+"""The state of every peer that routing names, and what stands behind it: connection, listener, process, service, and what may have taken its place."""
+
+from __future__ import annotations
+
+from tui502.model.evidence import Evidence, Exchange, Listener, Process, Seen
+from tui502.model.facts import Nginx, Pass, Peer, PeerState, Routes, State, Unit
+from tui502.read import addresses, ties
+from tui502.read import units as services
+from tui502.read.candidates import candidates
+from tui502.read.hosted import Hosted, hosted, status_of
+from tui502.text import neutral
+
+FLAPPING_FLIPS, FLAPPING_WINDOW = 3, 300.0
+"""A peer flaps when it changed this often within so many seconds."""
+
+YOUNG = 60.0
+"""Seconds for which a listener without a good answer counts as starting."""
+
+ACCEPTED = ("answered", "connected", "closed", "reset", "full")
+"""Ends of an exchange that need somebody who listens."""
+
+NOBODY = ("refused", "absent")
+
+_ENDS: dict[str, tuple[State, str]] = {
+    "connected": ("UP", "accepts"),
+    "refused": ("DOWN", "refused"),
+    "absent": ("DOWN", "no such socket"),
+    "denied": ("DENIED", "denied"),
+    "unreachable": ("DOWN", "unreachable"),
+    "full": ("FULL", "the accept queue is full"),
+    "closed": ("FAILING", "closes before it answers"),
+    "reset": ("FAILING", "resets the connection"),
+}
+
+
+def peers(evidence: Evidence, routes: Routes, units: tuple[Unit, ...], nginx: Nginx) -> tuple[PeerState, ...]:
+    """One state a peer address, in the order of the configuration."""
+    host = hosted(evidence, routes, units, nginx)
+    passes: dict[str, list[Pass]] = {}
+    first: dict[str, Peer] = {}
+    for route in routes.passes:
+        for peer in route.peers:
+            first.setdefault(peer.address, peer)
+            passes.setdefault(peer.address, []).append(route)
+    return tuple(_state(evidence, host, peer, tuple(passes[address])) for address, peer in first.items())
+
+
+def _state(evidence: Evidence, host: Hosted, peer: Peer, passes: tuple[Pass, ...]) -> PeerState:
+    aliases = addresses.aliases(peer, evidence.names)
+    listener = host.listener(aliases)
+    newest = _overtaken(evidence, peer, listener, _telling([item for alias in aliases for item in host.exchanges.get(alias, ())]))
+    exchange = newest.value if newest else None
+    listening = _listening(evidence, peer, listener, exchange)
+    process = host.holder(listener) if listening else None
+    dead = listening is False
+    called = ties.names(passes) if dead else {}
+    expected = tuple(name for name, unit in host.units.items() if ties.of_unit(unit, aliases, called)) if dead else ()
+    state, why = _judged(evidence, peer, exchange, listening, process, [host.units[name] for name in expected])
+    return PeerState(
+        peer=peer.address,
+        state=_flapping(evidence, aliases) or state,
+        why=why,
+        since=_since(evidence, aliases, process, state),
+        connect=exchange.end if exchange else "",
+        status=status_of(exchange) if exchange else None,
+        took=exchange.first_byte if exchange else None,
+        listening=listening,
+        pid=process.pid if process else 0,
+        process=neutral(process.name) if process else "",
+        unit=host.owner(process),
+        expected_units=expected,
+        candidates=candidates(host, peer, aliases, called, expected) if dead and not peer.path else (),
+    )
+
+
+def _telling(seen: list[Seen[Exchange]]) -> Seen[Exchange] | None:
+    """The newest exchange; of those within ten seconds of it the one that asked more."""
+    newest = max(seen, key=lambda item: item.at, default=None)
+    if newest is None:
+        return None
+    return max((item for item in seen if item.at > newest.at - 10.0), key=lambda item: (item.value is not None and item.value.speak == "http", item.at))
+
+
+def _local(peer: Peer) -> bool:
+    return bool(peer.path) or addresses.is_loopback(peer.host)
+
+
+def _uncertain(peer: Peer, listener: Listener) -> bool:
+    """A wildcard of IPv6 serves IPv4 only where its socket says so, which the table does not tell."""
+    return listener.family == "inet6" and listener.address in addresses.ANY and ":" not in peer.host
+
+
+def _overtaken(evidence: Evidence, peer: Peer, listener: Listener | None, newest: Seen[Exchange] | None) -> Seen[Exchange] | None:
+    """The exchange, unless the kernel's table was read later and tells that a listener came or went since."""
+    if newest is None or newest.value is None or evidence.listeners.value is None or evidence.listeners.at <= newest.at or not _local(peer):
+        return newest
+    came = listener is not None and newest.value.end in NOBODY and not _uncertain(peer, listener) and any(flip.peer == peer.address for flip in evidence.flips)
+    went = listener is None and newest.value.end in ACCEPTED
+    return None if came or went else newest
+
+
+def _listening(evidence: Evidence, peer: Peer, listener: Listener | None, exchange: Exchange | None) -> bool | None:
+    """Does anybody listen there? None for another host, and where the kernel's table was not seen."""
+    end = exchange.end if exchange else ""
+    if end in ACCEPTED:
+        return True if _local(peer) or listener else None
+    if listener:
+        return not (end in NOBODY and _uncertain(peer, listener))
+    return False if _local(peer) and (end in NOBODY or evidence.listeners.value is not None) else None
+
+
+def _judged(
+    evidence: Evidence, peer: Peer, exchange: Exchange | None, listening: bool | None, process: Process | None, expected: list[Unit]
+) -> tuple[State, str]:
+    if peer.down:
+        return "OFF", "down in the configuration"
+    if exchange is None:
+        return _unasked(evidence, listening)
+    if exchange.end in NOBODY and any(unit.state in services.STARTS for unit in expected):
+        return "STARTING", exchange.end
+    if exchange.end == "answered":
+        status = status_of(exchange)
+        if status is not None and status >= 500:
+            young = process is not None and evidence.taken_at - process.started < YOUNG
+            return ("STARTING" if young else "FAILING"), f"answers {status}"
+        return "UP", f"{status}" if status else "answers"
+    if exchange.end == "timeout":
+        return ("DOWN", "no answer to connect") if exchange.connected is None else ("SLOW", "accepts, no answer yet")
+    return _ENDS.get(exchange.end) or _unasked(evidence, listening)
+
+
+def _unasked(evidence: Evidence, listening: bool | None) -> tuple[State, str]:
+    if listening is False:
+        return "DOWN", "nobody listens"
+    if not evidence.probing:
+        return "UNSEEN", "listens, not asked" if listening else "not asked"
+    return "LOOKING", "not asked yet"
+
+
+def _flapping(evidence: Evidence, aliases: tuple[str, ...]) -> State | None:
+    flips = [flip for flip in evidence.flips if flip.peer in aliases and flip.at > evidence.taken_at - FLAPPING_WINDOW]
+    return "FLAPPING" if len(flips) >= FLAPPING_FLIPS else None
+
+
+def _since(evidence: Evidence, aliases: tuple[str, ...], process: Process | None, state: State) -> float:
+    """When it came into its state: its last flip, else the start of the process that serves it; 0 when not known."""
+    flips = [flip.at for flip in evidence.flips if flip.peer in aliases]
+    if flips:
+        return max(flips)
+    return process.started if process and state in ("UP", "STARTING", "FAILING", "SLOW", "FULL") else 0.0

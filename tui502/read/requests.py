@@ -1,0 +1,79 @@
+"""Requests to replay through nginx: from records of the error log, from the address a person gave."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from tui502.model.facts import Listen, Pass, Request
+from tui502.read.addresses import ANY
+from tui502.read.error_log import parse
+
+_LINE = re.compile(r"(GET|HEAD) (/[!-~]*)(?: HTTP/\d(?:\.\d)?)?\Z")
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?(?::\d{1,5})?\Z")
+LONGEST_URI = 2000
+
+
+def from_records(samples: tuple[bytes, ...], route: Pass) -> Request | None:
+    """The newest GET or HEAD among raw records, without its query string, as a client of this server sends it; None when there is none."""
+    for raw in reversed(samples):
+        record = parse(raw)
+        found = _LINE.match(record.request)
+        if found and len(found[2]) <= LONGEST_URI:
+            uri = found[2].partition("?")[0].partition("#")[0]
+            return to_server(route, found[1], record.host, uri)
+    return None
+
+
+def from_url(url: str, routes: tuple[Pass, ...]) -> tuple[Request, Pass] | None:
+    """The request behind a URL and a pass of the server that serves it; None when it is no http address or no server bears the name."""
+    parts = urlsplit(url if "://" in url else f"http://{url}")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    uri = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    port = _port(parts.netloc) or (443 if parts.scheme == "https" else 80)
+    if not re.fullmatch(r"/[!-~]*", uri) or not _HOST.match(parts.hostname):
+        return None
+    for route in routes:
+        listen = next((each for each in _tcp(route) if each.port == port and each.ssl == (parts.scheme == "https")), None)
+        if listen and (bears(route, parts.hostname) or parts.hostname == listen.address.strip("[]")):
+            standard = port == (443 if listen.ssl else 80)
+            return _request(listen, "GET", parts.hostname if standard else f"{parts.hostname}:{port}", uri), route
+    return None
+
+
+def to_server(route: Pass, method: str, host: str, uri: str) -> Request | None:
+    """A request to a listen of this server. `host` was sent by a client: it is used only where it is a plain host name that this server bears."""
+    listen = next(iter(_tcp(route)), None)
+    if listen is None:
+        return None
+    plain = next((name for name in route.names if _HOST.match(name) and name != "_"), "")
+    wanted = host if _HOST.match(host) and (bears(route, host.partition(":")[0]) or not plain) else plain
+    return _request(listen, method, wanted or "localhost", uri)
+
+
+def bears(route: Pass, host: str) -> bool:
+    """Does one of the plain or wildcard names of this server mean `host`?"""
+    host = host.lower().rstrip(".")
+    for name in route.names:
+        name = name.lower()
+        if name == host or (name.startswith(".") and (host == name[1:] or host.endswith(name))):
+            return True
+        if (name.startswith("*.") and host.endswith(name[1:])) or (name.endswith(".*") and host.startswith(name[:-1])):
+            return True
+    return False
+
+
+def _tcp(route: Pass) -> list[Listen]:
+    """Its listens that a TCP client can reach, plain ones first."""
+    return sorted((each for each in route.listens if each.port), key=lambda each: each.ssl)
+
+
+def _request(listen: Listen, method: str, host: str, uri: str) -> Request:
+    address = listen.address if listen.address not in ANY else "[::1]" if ":" in listen.address else "127.0.0.1"
+    return Request(method, "https" if listen.ssl else "http", address, listen.port, host.partition(":")[0] if listen.ssl else "", host, uri)
+
+
+def _port(netloc: str) -> int:
+    found = re.search(r":(\d{1,5})\Z", netloc)
+    return int(found[1]) if found else 0

@@ -1,0 +1,101 @@
+"""`tui502 report`: the incident as Markdown, to hand over."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+
+from tui502.model.changes import Receipt
+from tui502.model.findings import Clue, Finding, Fix, Incident
+from tui502.read import times
+from tui502.report.outcome import figures
+from tui502.report.verdict import head
+from tui502.text import mask, neutral, neutral_lines
+
+_SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_[]<>|#"})
+
+
+def report(incident: Incident, receipts: Iterable[Receipt] = ()) -> str:
+    """The report: verdict, impact, time line, cause with evidence, offered repairs, what was done, what was ruled out and not seen. Secrets are masked."""
+    done = tuple(receipts)
+    lines = [*_summary(incident), *_time_line(incident, done)]
+    for finding in incident.findings:
+        lines += _finding(incident, finding)
+    lines += _done(done)
+    lines += _listed("Ruled out", (f"{item.cause}: {item.why}" for item in incident.ruled_out))
+    lines += _listed("Not seen", (f"{gap.source}: {gap.why}" + (f"; closes it: {gap.hint}" if gap.hint else "") for gap in incident.gaps))
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def escaped(text: str) -> str:
+    """Host text on one line that Markdown shows as it is, secrets masked."""
+    return neutral(mask(text.encode("utf-8", "surrogateescape"))).translate(_SPECIAL)
+
+
+def _summary(incident: Incident) -> list[str]:
+    told = head(incident, None, None, None, 400)
+    nginx = incident.facts.nginx
+    state = f"nginx {nginx.version} {'runs' if nginx.running else 'does not run'}, test: {nginx.test}, running configuration against disk: {incident.facts.drift.state}"
+    return [
+        f"# {told.word}: {escaped(told.sentence)}",
+        "",
+        f"- host {escaped(incident.evidence.host)}, seen {times.iso(incident.evidence.taken_at)}; {escaped(state)}",
+        f"- since: {escaped(told.since)}",
+        f"- verdict: {incident.verdict.replace('_', ' ')}, {told.known_word.lower()}",
+        *(f"- impact: {escaped(line)}" for line in _impact(incident)),
+        "",
+    ]
+
+
+def _impact(incident: Incident) -> Iterator[str]:
+    for outage in incident.facts.outages:
+        share = f", {outage.share:.0%} of all requests" if outage.share is not None and outage.now else ""
+        state = "goes on" if outage.now else "is over"
+        symptom = " ".join(outage.symptoms).replace("_", " ") or "the named request"
+        yield f"{outage.target.server or 'a server'}: {symptom} at {outage.target.peer}, {outage.client_visible} failures{share}, {state}"
+
+
+def _time_line(incident: Incident, receipts: Sequence[Receipt]) -> list[str]:
+    events = [(flip.at, f"{flip.peer}: {flip.was} → {flip.now}") for flip in incident.evidence.flips]
+    for outage in incident.facts.outages:
+        what = f"{' '.join(outage.symptoms).replace('_', ' ')} at {outage.target.peer} ({outage.target.server})"
+        events += [(outage.first, f"first {what}"), (outage.last, f"last {what}")]
+    named = {name for state in incident.facts.peers for name in (state.unit, *state.expected_units, *(each.unit for each in state.candidates if each.ties))}
+    events += [(unit.since, f"{unit.name} is {unit.state}") for unit in incident.facts.units if unit.name in named]
+    events += [(receipt.at, f"{receipt.outcome}: {receipt.why}") for receipt in receipts]
+    told = [f"- {times.iso(at)}  {escaped(text)}" for at, text in sorted(events) if at]
+    return ["## Time line", "", *told, ""] if told else []
+
+
+def _finding(incident: Incident, finding: Finding) -> list[str]:
+    lines = [f"## {finding.cause} ({finding.certainty})", "", escaped(finding.summary), "", *(_clue(clue) for clue in finding.clues), ""]
+    for fix in finding.fixes:
+        lines += _fix(fix)
+    return lines
+
+
+def _clue(clue: Clue) -> str:
+    place = f" ({clue.where.file}:{clue.where.line})" if clue.where else f" ({clue.key})" if clue.key.startswith("/") else ""
+    at = f" at {times.iso(clue.at)}" if clue.at else ""
+    return f"- {clue.source}{at}: {escaped(clue.text + place)}"
+
+
+def _fix(fix: Fix) -> list[str]:
+    lines = [f"Repair {fix.id}: {escaped(fix.title)}. {escaped(fix.why)}. Risk: {escaped(fix.risk)}.", ""]
+    body = [neutral(line) for line in neutral_lines(mask(fix.diff.encode("utf-8", "surrogateescape"))) if line]
+    body += [neutral(shlex.join(command.argv)) for command in fix.commands]
+    return [*lines, *(f"    {line}" for line in body), ""] if body else lines
+
+
+def _done(receipts: Sequence[Receipt]) -> list[str]:
+    lines = ["## What was done", ""] if receipts else []
+    for receipt in receipts:
+        lines.append(f"- {receipt.outcome} {times.iso(receipt.at)} by {escaped(receipt.who)}: {escaped(receipt.why)}; {escaped(figures(receipt.before, receipt.after))}")
+        lines += [f"    - {escaped(f'{fix.cause}: {fix.title}')}" for fix in receipt.change.fixes]
+        lines += [f"    - backup {escaped(path)}" for path in receipt.backups]
+    return [*lines, ""] if lines else []
+
+
+def _listed(title: str, items: Iterable[str]) -> list[str]:
+    lines = [f"- {escaped(item)}" for item in items]
+    return [f"## {title}", "", *lines, ""] if lines else []

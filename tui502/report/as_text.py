@@ -1,0 +1,65 @@
+"""`tui502 diagnose`: the verdict in under a screen, made to be read aloud: what is broken, since when and for whom, proof, fix, gaps."""
+
+from __future__ import annotations
+
+import shlex
+import textwrap
+
+from tui502.model.findings import Finding, Fix, Incident
+from tui502.report.verdict import head
+from tui502.text import neutral, neutral_lines
+
+WIDTH = 80
+MOST_LINES = 23
+"""Lines that a terminal of 24 rows shows above the next prompt."""
+
+_AT = 10
+
+
+def text(incident: Incident) -> str:
+    """The diagnosis. Never more lines than fit a small terminal: what is left out is counted, and stands in --json."""
+    top = head(incident, None, None, None, WIDTH)
+    lines = [*_row(top.word, top.sentence), *_row("SINCE", top.since)]
+    finding = incident.findings[0] if incident.findings else None
+    lines += _proof(top.known_word, top.known, finding if incident.verdict != "undecided" else None)
+    for fix in finding.fixes if finding else ():
+        lines += _fix(fix)
+    lines += _others(incident)
+    lines += _gaps(incident)
+    if len(lines) > MOST_LINES:
+        left = len(lines) - MOST_LINES + 1
+        lines = [*lines[: MOST_LINES - 1], f"{'':{_AT}}{left} more lines: tui502 diagnose --json has all"]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _row(word: str, body: str, most: int = 3) -> list[str]:
+    lines = textwrap.wrap(neutral(body), WIDTH - _AT, break_long_words=False, break_on_hyphens=False)[:most] or [""]
+    return [f"{word if n == 0 else '':<{_AT}}{line}" for n, line in enumerate(lines)]
+
+
+def _proof(word: str, known: str, finding: Finding | None) -> list[str]:
+    if finding is None or not finding.clues:
+        return _row(word, known)
+    return [line for n, clue in enumerate(finding.clues[:5]) for line in _row(word if n == 0 else "", clue.text, 2)]
+
+
+def _fix(fix: Fix) -> list[str]:
+    lines = _row("ADVICE" if fix.kind == "advice" else "FIX", f"{fix.title}, because {fix.why}")
+    shown = [line for line in neutral_lines(fix.diff) if line.startswith(("-", "+")) and not line.startswith(("---", "+++"))]
+    lines += [f"{'':{_AT}}{line}" for line in shown[:4]]
+    lines += [f"{'':{_AT}}{neutral(shlex.join(command.argv))}" for command in fix.commands]
+    lines += _row("", f"risk: {fix.risk}", 2)
+    if fix.kind != "advice":
+        lines += _row("", f"tui502 fix {fix.id}")
+    return lines
+
+
+def _others(incident: Incident) -> list[str]:
+    return [line for finding in incident.findings[1:4] for line in _row("ALSO", f"{finding.summary} ({finding.certainty})", 2)]
+
+
+def _gaps(incident: Incident) -> list[str]:
+    words = {"denied": "denied", "absent": "not there", "timeout": "no answer in time", "unreadable": "not readable", "not_asked": "not asked"}
+    shown = [f"{gap.source} {words[gap.why]}" + (f" ({gap.hint})" if gap.hint else "") for gap in incident.gaps[:3]]
+    more = [f"{len(incident.gaps) - 3} more"] if len(incident.gaps) > 3 else []
+    return _row("NOT SEEN", " · ".join((*shown, *more))) if shown else []

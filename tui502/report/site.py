@@ -1,0 +1,68 @@
+"""The site that matters most now: its state in a word, and how badly it fails."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tui502.model.facts import Facts, Outage, Pass
+from tui502.model.findings import Finding, Incident
+from tui502.read.outages import group_state
+from tui502.read.symptoms import TIMEOUTS, says
+from tui502.text import neutral, shorten
+
+Word = Literal["LOOKING", "UP", "SLOW", "DEGRADED", "DOWN", "RECOVERED"]
+
+
+def first(incident: Incident) -> Finding | None:
+    """The finding that the head speaks of."""
+    return incident.findings[0] if incident.findings else None
+
+
+def outage_of(incident: Incident, finding: Finding | None = None) -> Outage | None:
+    """The worst outage that goes on, of `finding` where it accounts for one."""
+    now = [outage for outage in incident.facts.outages if outage.now]
+    own = [outage for outage in now if finding and outage.key in finding.outages]
+    return next(iter(own or now), None)
+
+
+def word(incident: Incident) -> Word:
+    """DOWN when no peer of the failing pass works, SLOW when nginx's timers end the requests, DEGRADED when part of them fail."""
+    finding = first(incident)
+    if finding and finding.cause == "nginx_down":
+        return "DOWN"
+    outage = outage_of(incident, finding)
+    if outage is None:
+        if incident.verdict == "recovered":
+            return "RECOVERED"
+        return "UP" if incident.facts.nginx.running and incident.verdict != "undecided" else "DOWN" if finding else "LOOKING"
+    working, peers = group_state(_pass_of(incident.facts, outage), {state.peer: state for state in incident.facts.peers})
+    if peers and not working:
+        return "DOWN"
+    return "SLOW" if outage.symptoms and set(outage.symptoms) <= TIMEOUTS else "DEGRADED"
+
+
+def sentence(incident: Incident) -> str:
+    """What is broken, in one sentence: the first finding's; without one, what the symptom says."""
+    finding, outage = first(incident), outage_of(incident)
+    if finding and (outage is None or incident.verdict != "undecided"):
+        return finding.summary
+    if outage is None:
+        return f"nothing can be said yet: {incident.facts.nginx.why_not or 'not everything was looked at'}"
+    middle = "is down:" if word(incident) == "DOWN" else f"fails {outage.rate:.0f} times a minute:" if outage.rate >= 1 else "fails:"
+    fact = says(outage.symptoms[0], outage.target.peer) if outage.symptoms else "the request fails"
+    return shorten(f"{outage.target.server or 'a site'} {middle} {fact}", 110)
+
+
+def fine(incident: Incident) -> int:
+    """Sites of which no request fails and whose backends all answer."""
+    failing = {outage.target.server for outage in incident.facts.outages if outage.now}
+    names = {node.label.rpartition(":")[0] or node.label: node.state for node in incident.facts.nodes if node.kind == "server"}
+    return sum(1 for name, state in names.items() if state == "UP" and name not in failing)
+
+
+def _pass_of(facts: Facts, outage: Outage) -> Pass | None:
+    for route in facts.routes.passes:
+        here = any(neutral(peer.address) == outage.target.peer for peer in route.peers) or (outage.target.upstream and neutral(route.group) == outage.target.upstream)
+        if here and neutral(route.location) == outage.target.location and (not route.names or outage.target.server in map(neutral, route.names)):
+            return route
+    return None

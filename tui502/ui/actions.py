@@ -1,0 +1,147 @@
+"""Every key, written once: bindings, hints, help and the reasons why a key does nothing come from here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tui502.ui.moment import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A thing a key does. `hint` is its word in the hint row, `does` its line in the help, `pane` the pane it belongs to (None: all)."""
+
+    name: str
+    keys: tuple[str, ...]
+    hint: str
+    does: str
+    pane: int | None = None
+
+    @property
+    def shown(self) -> str:
+        """The key as it is written on the screen."""
+        return WRITTEN.get(self.keys[0], self.keys[0])
+
+
+WRITTEN = {"full_stop": ".", "comma": ",", "question_mark": "?", "space": "space", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup"}
+
+ACTIONS: tuple[Action, ...] = (
+    Action("stage", ("s",), "stage", "stage the selected offer, nothing is touched"),
+    Action("test", ("t",), "test", "test what is staged, no live file is touched"),
+    Action("ask", ("a",), "apply", "ask to apply (tests first)"),
+    Action("keep", ("K",), "keep", "keep the change now, in the count-down"),
+    Action("put_back", ("U",), "put back", "put back at once, while applying and in the count-down"),
+    Action("undo", ("u",), "undo", "undo the last change (asks)"),
+    Action("next", ("full_stop",), "next", "next failure, failing node, mark, offer"),
+    Action("previous", ("comma",), "", "the one before"),
+    Action("detail", ("enter",), "detail", "detail of the selected thing"),
+    Action("close", ("escape",), "", "close the topmost thing, leave the receipt"),
+    Action("pause", ("space",), "pause", "pause or follow", 1),
+    Action("raw", ("x",), "raw", "raw lines or columns", 1),
+    Action("unstage", ("x",), "unstage", "take the staged offer back", 4),
+    Action("pane(1)", ("1",), "", "log"),
+    Action("pane(2)", ("2",), "", "upstreams"),
+    Action("pane(3)", ("3",), "", "configuration"),
+    Action("pane(4)", ("4",), "", "fix"),
+    Action("turn(1)", ("tab",), "", "next pane"),
+    Action("turn(-1)", ("shift+tab",), "", "the pane before"),
+    Action("why", ("0",), "why", "all clues, what was ruled out, what was not seen"),
+    Action("zoom", ("z",), "zoom", "the focused pane alone, or all again"),
+    Action("probe", ("r",), "probe now", "look again now"),
+    Action("copy", ("y",), "copy", "copy the selected thing (OSC 52)"),
+    Action("help", ("question_mark", "f1"), "help", "this help"),
+    Action("quit", ("q",), "quit", "leave; while a change is decided once more, the runner goes on"),
+    Action("quit_now", ("Q", "ctrl+q", "ctrl+c"), "", "leave at once"),
+)
+
+MOVES: tuple[Action, ...] = (
+    Action("move(-1)", ("up", "k"), "", "up"),
+    Action("move(1)", ("down", "j"), "", "down"),
+    Action("page(-1)", ("pageup", "ctrl+u"), "", "a page up"),
+    Action("page(1)", ("pagedown", "ctrl+d"), "", "a page down"),
+    Action("edge(-1)", ("home", "g"), "", "to the start"),
+    Action("edge(1)", ("end", "G"), "", "to the end"),
+)
+"""Keys that move in the focused pane."""
+
+
+def named(name: str) -> Action:
+    return next(action for action in ACTIONS if action.name == name)
+
+
+def refusal(name: str, moment: Moment) -> str:
+    """Why an action can do nothing now; '' when it can."""
+    check = _CHECKS.get(name)
+    return check(moment) if check else ""
+
+
+def _may_change(moment: Moment) -> str:
+    if not moment.live:
+        return "a recording cannot be changed"
+    return "read-only" if moment.read_only else ""
+
+
+def _stage(moment: Moment) -> str:
+    if moment.changing:
+        return "a change is under way"
+    if not moment.offers:
+        return f"nothing is offered: {_why_nothing(moment)}"
+    if moment.offer is None:
+        return f"choose {' or '.join(offer.letter for offer in moment.offers)} first"
+    if moment.offer.fix.kind == "advice":
+        return f"{moment.offer.letter} is advice, it is done by hand"
+    return f"{moment.busy} still" if moment.busy else ""
+
+
+def _why_nothing(moment: Moment) -> str:
+    if moment.incident is None:
+        return "nothing is known yet"
+    words = {"no_fault": "nothing fails", "recovered": "it works again", "undecided": "no cause is proven, 0 shows what was seen"}
+    return words.get(moment.incident.verdict, "this cause is not mended from here, 0 shows it")
+
+
+def _staged(moment: Moment) -> str:
+    if moment.changing:
+        return "a change is under way"
+    if moment.staged is None or moment.progress is not None:
+        return f"nothing is staged, s stages {moment.offer.letter}" if moment.offer else "nothing is staged"
+    return _may_change(moment) or (f"{moment.busy} still" if moment.busy else "")
+
+
+def _keep(moment: Moment) -> str:
+    return "" if moment.deciding else "only in a count-down"
+
+
+def _put_back(moment: Moment) -> str:
+    return "" if moment.changing else "only while applying and in a count-down"
+
+
+def _undo(moment: Moment) -> str:
+    if moment.changing:
+        return "U puts back what is being decided"
+    return _may_change(moment) or (f"{moment.busy} still" if moment.busy else "")
+
+
+def _probe(moment: Moment) -> str:
+    if not moment.live:
+        return "a recording cannot look again"
+    return "--no-probe is set" if moment.incident is not None and not moment.incident.evidence.probing else ""
+
+
+def _unstage(moment: Moment) -> str:
+    if moment.changing:
+        return "a change is under way"
+    return "" if moment.staged is not None else "nothing is staged"
+
+
+_CHECKS: dict[str, Callable[[Moment], str]] = {
+    "stage": _stage,
+    "test": _staged,
+    "ask": _staged,
+    "keep": _keep,
+    "put_back": _put_back,
+    "undo": _undo,
+    "probe": _probe,
+    "unstage": _unstage,
+}

@@ -1,0 +1,79 @@
+"""The way in and every way out: run the program, and leave the terminal as it was."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import termios
+import threading
+from typing import Any
+
+from tui502.model.session import Session
+from tui502.ui.program import Program
+
+BUG = 70
+"""Exit code for a bug of ours."""
+
+PATIENCE = 3.0
+"""Seconds that a terminal which takes no more bytes can hold up the end after a signal."""
+
+_LOG = logging.getLogger("tui502.ui")
+
+
+def run(session: Session, *, ascii: bool, mouse: bool, log_path_hint: str = "") -> int:
+    """Show the session until the person leaves; the exit code. Ends by SIGTERM and SIGHUP with 128 + number, by a bug with 70 and one line on
+    standard error (the traceback goes to the log `tui502.ui`, level INFO)."""
+    program = Program(session, ascii=ascii)
+    before = _modes()
+    ended: list[int] = []
+    try:
+        asyncio.run(_run(program, mouse, ended, before))
+    finally:
+        session.stop()
+        _restore(before)
+    if program.bug is not None:
+        _LOG.info("the screen ended by a bug", exc_info=program.bug)
+        where = f"; details: {log_path_hint}" if log_path_hint else ""
+        print(f"tui502: a bug of its own ended the screen: {type(program.bug).__name__}: {program.bug}{where}", file=sys.stderr)
+        return BUG
+    return 128 + ended[0] if ended else program.return_value or 0
+
+
+async def _run(program: Program, mouse: bool, ended: list[int], before: list[Any] | None) -> None:
+    loop = asyncio.get_running_loop()
+
+    def end(number: int) -> None:
+        ended.append(number)
+        watchdog = threading.Timer(PATIENCE, _give_up, (number, before))
+        watchdog.daemon = True
+        watchdog.start()
+        program.exit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, end, int(number))
+    await program.run_async(mouse=mouse)
+
+
+def _modes() -> list[Any] | None:
+    try:
+        return termios.tcgetattr(sys.stdin.fileno())
+    except (termios.error, OSError, ValueError):
+        return None
+
+
+def _restore(modes: list[Any] | None) -> None:
+    """The line discipline as it was; the terminal may be gone by now."""
+    if modes is None:
+        return
+    try:
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, modes)
+    except (termios.error, OSError, ValueError):
+        _LOG.info("the terminal is gone")
+
+
+def _give_up(number: int, modes: list[Any] | None) -> None:
+    _restore(modes)
+    os._exit(128 + number)

@@ -1,0 +1,105 @@
+"""The shared selection: pure steps from one choice to the next. It follows identities; a new incident moves it only when its thing is gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tui502.model.config import Where
+from tui502.model.facts import Node, Target
+from tui502.model.findings import Finding, Fix, Incident
+from tui502.model.session import LogLine
+from tui502.ui.moment import Chosen
+
+
+def first(incident: Incident) -> Chosen:
+    """The first finding and its first fix; no fix when it has equal alternatives: a person must choose."""
+    if not incident.findings:
+        return Chosen(node=incident.facts.nodes[0].key if incident.facts.nodes else "", where=main_file(incident))
+    finding = incident.findings[0]
+    fix = finding.fixes[0] if finding.fixes and not finding.fixes[0].alternative_to else None
+    return by_finding(incident, finding, fix)
+
+
+def kept(incident: Incident, chosen: Chosen, by_person: bool) -> Chosen:
+    """The same selection on a new incident. What the person chose stays as long as it is there, what the program chose gives way to a better first."""
+    fixes = {fix.id for finding in incident.findings for fix in finding.fixes}
+    nodes = {node.key for node in incident.facts.nodes}
+    if not by_person or (chosen.fix and chosen.fix not in fixes) or (not chosen.fix and not chosen.node):
+        found = first(incident)
+        return found if not by_person else replace(found, node=chosen.node if chosen.node in nodes else found.node, where=chosen.where or found.where)
+    return replace(chosen, node=chosen.node if chosen.node in nodes else first(incident).node)
+
+
+def by_finding(incident: Incident, finding: Finding, fix: Fix | None) -> Chosen:
+    node = node_of(incident, finding.target)
+    where = finding.target.where or (node.where if node else None) or main_file(incident)
+    return Chosen(finding.id, fix.id if fix else "", node.key if node else "", where)
+
+
+def by_fix(incident: Incident, fix_id: str) -> Chosen:
+    for finding in incident.findings:
+        for fix in finding.fixes:
+            if fix.id == fix_id:
+                return by_finding(incident, finding, fix)
+    return first(incident)
+
+
+def by_node(incident: Incident, key: str, chosen: Chosen) -> Chosen:
+    """The node, the place it or the nearest hop above it stands at, and the finding that is about it."""
+    above = ancestry(incident, key)
+    where = next((node.where for node in above if node.where), chosen.where)
+    return _about(incident, Chosen(chosen.finding, chosen.fix, key, where), {node.key for node in above})
+
+
+def by_place(incident: Incident, where: Where, chosen: Chosen) -> Chosen:
+    """A place in the configuration, and the node that stands for it."""
+    node = next((node for node in incident.facts.nodes if node.where and node.where.file == where.file and node.where.line == where.line), None)
+    if node is None:
+        return replace(chosen, where=where)
+    return _about(incident, Chosen(chosen.finding, chosen.fix, node.key, where), {found.key for found in ancestry(incident, node.key)})
+
+
+def by_record(incident: Incident, line: LogLine, chosen: Chosen) -> Chosen:
+    """The peer of a log record."""
+    node = peer_node(incident, line.peer, line.server) if line.peer else None
+    return by_node(incident, node.key, chosen) if node else chosen
+
+
+def _about(incident: Incident, chosen: Chosen, keys: set[str]) -> Chosen:
+    """`chosen` with the finding (and its fix) whose target is one of the nodes `keys`; the old ones when there is none or they fit already."""
+    about = [finding for finding in incident.findings if (node := node_of(incident, finding.target)) and node.key in keys]
+    if not about or any(finding.id == chosen.finding for finding in about):
+        return chosen
+    finding = about[0]
+    fix = finding.fixes[0].id if finding.fixes and not finding.fixes[0].alternative_to else ""
+    return replace(chosen, finding=finding.id, fix=fix)
+
+
+def node_of(incident: Incident, target: Target) -> Node | None:
+    """The node a finding is about: its peer, else what stands at its place."""
+    node = peer_node(incident, target.peer, target.server) if target.peer else None
+    if node is not None or target.where is None:
+        return node
+    return next((node for node in incident.facts.nodes if node.where and node.where.file == target.where.file and node.where.line == target.where.line), None)
+
+
+def peer_node(incident: Incident, peer: str, server: str = "") -> Node | None:
+    """The node of a peer, below the server when that name is known."""
+    found = [node for node in incident.facts.nodes if node.kind == "peer" and peer in (node.label, node.label.rsplit(" ", 1)[-1], node.key.rsplit(" ", 1)[-1])]
+    near = [node for node in found if server and any(above.kind == "server" and server in above.label for above in ancestry(incident, node.key))]
+    return next(iter(near or found), None)
+
+
+def ancestry(incident: Incident, key: str) -> list[Node]:
+    """The node and all above it, nearest first."""
+    by_key = {node.key: node for node in incident.facts.nodes}
+    out: list[Node] = []
+    while key in by_key and by_key[key] not in out:
+        out.append(by_key[key])
+        key = by_key[key].parent
+    return out
+
+
+def main_file(incident: Incident) -> Where | None:
+    config = incident.facts.config
+    return Where(config.main, 1, 0, 0) if config.main in config.files else None

@@ -1,0 +1,1 @@
+"""Pure: values → rows of text with roles. Nothing here knows Textual."""

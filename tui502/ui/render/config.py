@@ -1,0 +1,155 @@
+"""Rows of the configuration pane: bytes of a file, its lines numbered, words in their roles, marks at what matters."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from tui502.model.config import Where
+from tui502.model.facts import Facts, Node
+from tui502.text import neutral
+from tui502.ui.render.glyphs import STATES
+from tui502.ui.render.spans import Row, Span, cell, cell_len, ends, fit, row
+
+if TYPE_CHECKING:
+    from tui502.read import nginx_conf
+
+_VARIABLE = re.compile(rb"\$(?:\w+|\{\w+\})")
+Token = tuple[int, int, str]
+"""Start and end offset, and role ("directive", "variable", "comment", '')."""
+
+_WORST = ("DOWN", "DENIED", "FAILING", "FULL", "SLOW", "DEGRADED", "BENCHED", "STARTING", "FLAPPING", "STALE", "UNSEEN", "UP")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A file made ready for drawing: start offset of each line, and its tokens in order."""
+
+    path: str
+    data: bytes
+    starts: tuple[int, ...]
+    tokens: tuple[Token, ...]
+
+    @property
+    def lines(self) -> int:
+        return len(self.starts)
+
+    def text(self, n: int) -> str:
+        """Line `n` (from 0) as it stands in the file, neutral, tabs as eight blanks."""
+        return "".join(span.text for span in self.spans(n))
+
+    def spans(self, n: int) -> Row:
+        start = self.starts[n]
+        end = self.starts[n + 1] - 1 if n + 1 < len(self.starts) else len(self.data)
+        return tuple(_spans(self.data, start, end, self.tokens))
+
+
+def page(path: str, data: bytes, tokens: Sequence[Token] = ()) -> Page:
+    starts = [0]
+    at = data.find(b"\n")
+    while at >= 0:
+        starts.append(at + 1)
+        at = data.find(b"\n", at + 1)
+    if len(starts) > 1 and starts[-1] == len(data):
+        starts.pop()
+    return Page(path, data, tuple(starts), tuple(tokens))
+
+
+def _spans(data: bytes, start: int, end: int, tokens: Sequence[Token]) -> Iterable[Span]:
+    at = start
+    n = max(0, bisect_right(tokens, (start, len(data) + 1, "")) - 1)
+    for left, right, role in tokens[n:]:
+        if left >= end:
+            break
+        if right <= at:
+            continue
+        if left > at:
+            yield Span(_show(data[at:left]))
+        yield Span(_show(data[max(left, at) : min(right, end)]), role)
+        at = min(right, end)
+    if at < end:
+        yield Span(_show(data[at:end]))
+
+
+def _show(raw: bytes) -> str:
+    return neutral(raw.replace(b"\t", b"        "))
+
+
+def marks(facts: Facts | None, path: str) -> Mapping[int, str]:
+    """Line → worst state of the nodes that stand there."""
+    out: dict[int, str] = {}
+    for node in facts.nodes if facts else ():
+        if node.where and node.where.file == path and node.state in _WORST:
+            line = node.where.line
+            if line not in out or _WORST.index(node.state) < _WORST.index(out[line]):
+                out[line] = node.state
+    return {line: state for line, state in out.items() if state != "UP"}
+
+
+def line_row(shown: Page, n: int, width: int, mark: str = "", note: str = "", selected: bool = False) -> Row:
+    """Line `n` from 0: mark, number, state of what it leads to, text, and a note at the right."""
+    digits = max(3, len(str(shown.lines)))
+    glyph, role = STATES[mark] if mark else (" ", "")
+    left = row("▸" if selected else " ", f"{n + 1:>{digits}} ", (glyph, role), " ", *shown.spans(n))
+    return ends(left, row("  " + neutral(note) + " "), width) if note else fit(left, width)
+
+
+def node_at(facts: Facts | None, path: str, line: int) -> Node | None:
+    """The node that a line stands for; the most exact one when several do."""
+    here = [node for node in (facts.nodes if facts else ()) if node.where and node.where.file == path and node.where.line == line]
+    return min(here, key=lambda node: (node.where.end - node.where.start) if node.where else 0, default=None)
+
+
+def serves(facts: Facts | None, where: Where | None) -> str:
+    """What the directive at a place serves: "line 3 serves location / (line 18) through group app", or ''."""
+    if facts is None or where is None:
+        return ""
+    for pass_ in facts.routes.passes:
+        places = [pass_.where, pass_.location_where, *(peer.where for peer in pass_.peers)]
+        if not any(place and place.file == where.file and place.line == where.line for place in places):
+            continue
+        at = f" (line {pass_.location_where.line})" if pass_.location_where else ""
+        group = f" through group {pass_.group}" if pass_.group else f" → {pass_.target}"
+        return f"line {where.line} serves location {pass_.location}{at}{group}"
+    return ""
+
+
+@lru_cache(maxsize=8)
+def read(path: str, data: bytes) -> Page:
+    """The page of a file with the tokens of its configuration language."""
+    from tui502.read.nginx_conf import tokens
+
+    return page(path, data, roles(data, tokens(data)))
+
+
+def roles(data: bytes, tokens: Iterable[nginx_conf.Token]) -> tuple[Token, ...]:
+    """Offsets and roles of the lexer's tokens: the first word of a directive, variables inside words, comments."""
+    out: list[Token] = []
+    first = True
+    for kind, start, end, _, quote in tokens:
+        if kind == "comment":
+            out.append((start, end, "comment"))
+        elif kind == "word":
+            if first and not quote:
+                out.append((start, end, "directive"))
+            else:
+                out += [(start + match.start(), start + match.end(), "variable") for match in _VARIABLE.finditer(data[start:end])]
+            first = False
+        else:
+            first = True
+    return tuple(out)
+
+
+def title(path: str, where: Where | None, width: int) -> str:
+    name = path.rsplit("/", 1)[-1]
+    line = f":{where.line}" if where else ""
+    room = width - 30
+    return neutral(path + line if cell_len(path + line) <= room // 2 and width >= 100 else name + line)
+
+
+def missing(path: str, width: int) -> Row:
+    return row(" ", cell(f"{neutral(path)} was not read" if path else "no configuration was read", width - 1))

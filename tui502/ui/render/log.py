@@ -1,0 +1,159 @@
+"""Rows of the log pane."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from tui502.model.facts import Facts, Outage
+from tui502.model.session import LogLine
+from tui502.read.symptoms import FAILING
+from tui502.text import neutral
+from tui502.ui.render.spans import Row, cell, cell_len, labelled, row, wrap
+from tui502.ui.render.times import clock
+
+CLASSES: Mapping[str, str] = {
+    "connection_refused": "refused",
+    "socket_missing": "no file",
+    "socket_permission": "denied",
+    "upstream_timeout_connect": "timeout",
+    "upstream_timeout_read": "timeout",
+    "upstream_timeout_send": "timeout",
+    "connection_reset": "reset",
+    "premature_close": "closed",
+    "no_live_upstream": "no live",
+    "peer_marked_down": "benched",
+    "header_too_big": "too big",
+    "invalid_header": "bad head",
+    "protocol_mismatch": "protocol",
+    "http2_protocol_error": "protocol",
+    "invalid_body": "protocol",
+    "peer_goaway": "protocol",
+    "tls_handshake": "tls",
+    "tls_verify": "tls",
+    "tls_local_certificate": "tls",
+    "host_not_found": "no name",
+    "resolver": "no name",
+    "no_route": "no route",
+    "listen_queue_full": "queue",
+    "address_not_available": "limit",
+    "fd_limit": "limit",
+    "worker_connections": "limit",
+    "kernel_resources": "limit",
+    "local_disk": "disk",
+    "buffered_to_disk": "disk",
+    "config_error": "config",
+    "listen_conflict": "config",
+    "permission_capability": "config",
+    "worker_crash": "crash",
+    "client_abort": "client",
+    "client_side": "client",
+    "request_too_big": "client",
+    "rate_limited": "client",
+}
+"""Symptom → class word, at most 8 cells. What is not here is "other"."""
+
+_LEVELS = {"emerg": "M", "alert": "A", "crit": "C", "error": "E", "warn": "W", "notice": "N", "info": "I", "debug": "D"}
+_WORSE = "MACE"
+_TIMEOUTS = {"upstream_timeout_connect", "upstream_timeout_read", "upstream_timeout_send"}
+_PEER = 15
+_HEAD = re.compile(rb"\d{4}/\d\d/\d\d [\d:]{8} \[\w+\] \d+#\d+: (?:\*\d+ )?")
+_DETAIL = 11
+
+
+def class_of(symptom: str) -> str:
+    return CLASSES.get(symptom, "other")
+
+
+def fails(line: LogLine) -> bool:
+    """Whether the record tells of an upstream failure."""
+    return line.symptom in FAILING
+
+
+def sole_peers(facts: Facts | None) -> frozenset[str]:
+    """Peers without an alternative: what fails there, the client sees."""
+    if facts is None:
+        return frozenset()
+    return frozenset(pass_.peers[0].address for pass_ in facts.routes.passes if len(pass_.peers) == 1)
+
+
+def client(line: LogLine, sole: frozenset[str]) -> str:
+    """What the client got: its status, "?" when it was not seen, "-" when no request is concerned."""
+    if not line.request:
+        return "-"
+    if fails(line) and (line.peer in sole or line.symptom == "no_live_upstream"):
+        return "504" if line.symptom in _TIMEOUTS else "502"
+    return "?" if line.symptom else "-"
+
+
+def level_span(level: str) -> tuple[str, str]:
+    letter = _LEVELS.get(level, "?")
+    return letter, "failing" if letter in _WORSE else "degraded" if letter == "W" else ""
+
+
+def request_words(request: str) -> str:
+    """The request line without its protocol."""
+    words = request.split(" ")
+    return " ".join(words[:-1]) if len(words) > 2 and words[-1].startswith("HTTP/") else request
+
+
+def record(line: LogLine, width: int, utc_offset: int, sole: frozenset[str] = frozenset(), selected: bool = False) -> Row:
+    """Time, level, class, peer, what the client got, request, and the server when there is room."""
+    peer = neutral(line.peer) or "-"
+    what = neutral(request_words(line.request)) or neutral(_message(line.raw))
+    server = neutral(line.server)
+    left = width - 45
+    if width >= 78 and server and cell_len(what) + 2 + cell_len(server) <= left:
+        what = f"{what}  {server}"
+    return row(
+        "▸" if selected else " ",
+        clock(line.at, utc_offset) if line.at else "--:--:--",
+        " ",
+        level_span(line.level),
+        " ",
+        cell(class_of(line.symptom), 8),
+        " ",
+        cell(peer, _PEER),
+        "  ",
+        cell(client(line, sole), 5),
+        " ",
+        cell(what, max(0, left)),
+        " ",
+    )
+
+
+def raw_record(line: LogLine, width: int, selected: bool = False) -> Row:
+    return row("▸" if selected else " ", cell(neutral(line.raw), width - 1))
+
+
+def _message(raw: bytes) -> bytes:
+    """What a record says, without its time, level and numbers."""
+    match = _HEAD.match(raw)
+    return raw[match.end() :] if match else raw
+
+
+def detail(line: LogLine, width: int, utc_offset: int, outage: Outage | None, sole: frozenset[str]) -> list[Row]:
+    """One record in full."""
+    pairs = [
+        ("class", f"{class_of(line.symptom)} ({line.symptom or 'no upstream failure'})"),
+        ("time", f"{clock(line.at, utc_offset)}   {line.level}"),
+        ("peer", line.peer or "-"),
+        ("server", line.server or "-"),
+        ("request", f"{line.request or '-'}"),
+        ("client got", client(line, sole)),
+        *_meaning(line),
+    ]
+    if outage is not None:
+        pairs.append(("alike", f"{outage.client_visible} seen by clients since {clock(outage.first, utc_offset)}"))
+    rows = [line for label, text in pairs for line in labelled(" " + label, neutral(text), width, _DETAIL)]
+    return [*rows, row(""), *(row(" ", part) for part in wrap(neutral(line.raw), max(8, width - 2)))]
+
+
+def _meaning(line: LogLine) -> list[tuple[str, str]]:
+    """What a symptom means and what to look at first."""
+    if not line.symptom:
+        return []
+    from tui502.read.error_log.meanings import explain
+
+    meaning, first = explain(line.symptom, line.raw.decode("utf-8", "replace"))
+    return [("meaning", meaning), ("look at", first)]

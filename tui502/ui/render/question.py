@@ -1,0 +1,119 @@
+"""The question before a change: everything that will be done, nothing cut."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+
+from tui502.model.changes import StagedChange
+from tui502.model.findings import Command
+from tui502.text import neutral
+from tui502.ui.moment import Moment
+from tui502.ui.render import diffs
+from tui502.ui.render.spans import Row, cell, labelled, row
+from tui502.ui.render.staged import METHODS
+from tui502.ui.render.times import clock
+
+_AT = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked. `foreign_at` is when the first yes (to load what is not ours) was given, None while it is open; 0 when it is not needed."""
+
+    moment: Moment
+    change: StagedChange
+    foreign_at: float | None = 0.0
+
+    @property
+    def first(self) -> bool:
+        """Whether the question about foreign files is the open one."""
+        return self.foreign_at is None
+
+
+def body(asked: Question, width: int) -> list[Row]:
+    """The rows that scroll: steps with the exact change and argv."""
+    moment, change = asked.moment, asked.change
+    out: list[Row] = []
+    n = 0
+    for file in change.files:
+        n += 1
+        verb = "write" if file.after is not None else "remove"
+        out += _numbered(n, verb, neutral(file.path), width)
+    if change.files:
+        out += diffs.whole(moment.diff, width, _AT - 2)
+    if change.test_argv and (change.reload or change.files):
+        n += 1
+        out += _numbered(n, "test", neutral(shlex.join(change.test_argv)), width)
+        out += _under(_tested(moment), width)
+    for command in [command for fix in change.fixes for command in fix.commands]:
+        n += 1
+        out += _command(n, command, width)
+    if change.reload:
+        n += 1
+        pid = change.view.pid if change.view else 0
+        out += _numbered(n, "reload", f"SIGHUP to nginx master {pid}; open connections are kept", width)
+        out += _foreign(change, width)
+    out += _numbered(n + 1, "verify", _verify(change), width)
+    out += _numbered(n + 2, "decide", f"{change.keep_after:.0f} s at most, by the rules of the count-down, also without this screen", width)
+    return out + labelled("  undo", "u, or later: tui502 undo", width, _AT)
+
+
+def asks(asked: Question, read: bool) -> list[Row]:
+    """The rows that do not scroll: the open question and its default. `read` says that the end of the body has been on the screen."""
+    out: list[Row] = []
+    if asked.change.foreign:
+        given = asked.foreign_at
+        if given is None:
+            return [row(cell("Load what is not ours too?", 28), ("[ no ]", "no"), "   ", *_yes("load it", read))]
+        out.append(row(cell("Load what is not ours too?", 28), f"yes, {clock(given, asked.moment.utc_offset)}"))
+    return [*out, row(cell("Apply?", 22), ("[ no ]", "no"), "   ", *_yes("apply", read))]
+
+
+def _yes(what: str, read: bool) -> Row:
+    if not read:
+        return row(("pgdn", "key"), "  the rest must be seen before a yes")
+    return row(("y", "key"), f"  yes, {what}   any other key  no")
+
+
+def _numbered(n: int, label: str, text: str, width: int) -> list[Row]:
+    return labelled(f"{n} {label}", text, width, _AT)
+
+
+def _under(text: str, width: int) -> list[Row]:
+    return labelled("", text, width, _AT)
+
+
+def _tested(moment: Moment) -> str:
+    tested = moment.tested
+    if tested is None:
+        return "not tested yet"
+    new = f"new: {'; '.join(tested.new_warnings)}" if tested.new_warnings else "no new warning"
+    unproven = f"; not proven: {'; '.join(tested.unproven)}" if tested.unproven else ""
+    return neutral(f"passed {METHODS[tested.method]} at {clock(moment.tested_at, moment.utc_offset)}, {new}{unproven}")
+
+
+def _command(n: int, command: Command, width: int) -> list[Row]:
+    out = _numbered(n, "run", neutral(shlex.join(command.argv)), width)
+    texts = [command.changes, command.interrupts and f"interrupts: {command.interrupts}"]
+    for text in texts:
+        if text:
+            out += _under(neutral(text), width)
+    undo = f"undone by: {shlex.join(command.undo)}, never by itself" if command.undo else "cannot be undone"
+    return out + _under(neutral(undo), width)
+
+
+def _foreign(change: StagedChange, width: int) -> list[Row]:
+    if not change.foreign:
+        return [] if change.exact else labelled("  also", "what nginx runs now is not known exactly: no outcome can be called PUT BACK", width, _AT)
+    out = labelled("  also", "loads what is not ours; a put back does not unload it:", width, _AT)
+    for path, what in change.foreign.items():
+        out += [row(" " * (_AT - 2), ("+", "added"), " ", span.text) for line in labelled("", neutral(f"{path}: {what}"), width - 1, 0) for span in line[-1:]]
+    return out
+
+
+def _verify(change: StagedChange) -> str:
+    request = change.baseline.request
+    if request is None:
+        return "no request can be replayed: a person decides"
+    return neutral(f"{request.method} {request.uri} through nginx must answer in a row; failing share before and after")

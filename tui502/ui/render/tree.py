@@ -1,0 +1,123 @@
+"""Rows of the upstreams pane: the health tree, as it is told by the facts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui502.model.facts import Node
+from tui502.text import neutral
+from tui502.ui.render.glyphs import STATES
+from tui502.ui.render.spans import Row, cell, cell_len, row
+from tui502.ui.render.times import age
+
+_STATE = 9
+_AGE = 7
+_KINDS = {"server": "server ", "listener": "listener  ", "found": "found  "}
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A row of the tree: a node, or several folded into one (the first is `nodes[0]`), with its branch ("│ └─")."""
+
+    nodes: tuple[Node, ...]
+    branch: str
+
+    @property
+    def node(self) -> Node:
+        return self.nodes[0]
+
+    def has(self, key: str) -> bool:
+        return any(node.key == key for node in self.nodes)
+
+
+def hops(nodes: Sequence[Node], fold: bool = True) -> list[Hop]:
+    """Nodes depth first, children in their order; `fold` joins location, pass and group, and a process with its unit, where one is the only child.
+    A node whose parent is not there stands at the top."""
+    keys = {node.key for node in nodes}
+    below: dict[str, list[Node]] = {}
+    for node in nodes:
+        below.setdefault(node.parent if node.parent in keys and node.parent != node.key else "", []).append(node)
+    out: list[Hop] = []
+    seen: set[str] = set()
+
+    def walk(node: Node, stem: str, branch: str) -> None:
+        if node.key in seen:
+            return
+        chain = _chain(node, below) if fold else (node,)
+        seen.update(each.key for each in chain)
+        out.append(Hop(chain, stem + branch))
+        children = below.get(chain[-1].key, [])
+        stem += {"├─": "│ ", "└─": "  "}.get(branch, "")
+        for n, child in enumerate(children):
+            walk(child, stem, "└─" if n == len(children) - 1 else "├─")
+
+    for root in below.get("", []):
+        walk(root, "", "")
+    return out
+
+
+_FOLDS = {"location": ("pass", "group"), "pass": ("group",), "process": ("unit",)}
+
+
+def _chain(node: Node, below: dict[str, list[Node]]) -> tuple[Node, ...]:
+    chain = [node]
+    while True:
+        children = below.get(chain[-1].key, [])
+        if len(children) != 1 or children[0].kind not in _FOLDS.get(node.kind, ()) or children[0].state != node.state:
+            return tuple(chain)
+        chain.append(children[0])
+
+
+def label(hop: Hop) -> str:
+    """ "location / → http://app, 3 peers", "node 1872 → app.service"."""
+    first = hop.node
+    text = first.label if first.label.startswith(first.kind) else _KINDS.get(first.kind, "") + first.label
+    for node in hop.nodes[1:]:
+        if node.kind == "pass":
+            text += " → " + node.label.partition(" ")[2]
+        elif node.kind == "group":
+            peers = node.label.rpartition(", ")[2]
+            text += f", {peers}" if peers != "1 peer" else ""
+        else:
+            text += " → " + node.label
+    return neutral(text)
+
+
+def hop_row(hop: Hop, width: int, now: float, selected: bool = False) -> Row:
+    """Mark, branch, glyph, name, state, age, and why (beside the name where it is narrow)."""
+    node = hop.node
+    glyph, role = STATES[node.state]
+    name, why = label(hop), neutral(node.why or hop.nodes[-1].why)
+    note = 18 + max(0, (width - 80) // 2) if width >= 76 else 0
+    state = _STATE if note else _STATE + 1
+    room = width - len(hop.branch) - 3 - state - _AGE - (note or 4) - 1
+    if why and not note and why not in name and cell_len(name) + 2 + cell_len(why) <= room:
+        name = f"{name}  {why}"
+    since = age(now - node.since) if node.since and now >= node.since else ""
+    return row(
+        "▸" if selected else " ",
+        hop.branch,
+        (glyph, role),
+        " ",
+        cell(name, max(4, room)),
+        " ",
+        cell(node.state, state),
+        f"{since:>{_AGE}}",
+        cell("  " + why, note) if note else "",
+    )
+
+
+def matters(hop: Hop) -> bool:
+    return hop.node.state not in ("UP", "OFF", "LOOKING")
+
+
+def tally(nodes: Sequence[Node]) -> str:
+    """ "1 down, 1 flapping of 5": states of the peers."""
+    peers = {node.label: node for node in nodes if node.kind == "peer"}
+    counts = Counter(node.state for node in peers.values())
+    bad = [f"{n} {state.lower()}" for state, n in counts.items() if state not in ("UP", "OFF")]
+    if not peers:
+        return ""
+    return f"{', '.join(bad)} of {len(peers)}" if bad else f"{counts['UP']} of {len(peers)} up"

@@ -1,0 +1,1 @@
+"""Boxes that lie over the panes: the question and the help."""
