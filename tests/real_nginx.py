@@ -74,7 +74,7 @@ def running(directory: Path, binary: str, extra: tuple[str, ...] = (), included:
     conf.write_text(CONF.format(dir=directory, port=port, user="user root;" if os.geteuid() == 0 else ""))
     process = subprocess.Popen([binary, "-c", str(conf), "-e", str(directory / "error.log"), *extra], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        assert eventually(lambda: _accepts(port)), (directory / "error.log").read_text()
+        assert eventually(lambda: _accepts(port) and _is_titled(process.pid)), (directory / "error.log").read_text()
         yield RealNginx(process.pid, conf, port, binary)
     finally:
         process.send_signal(signal.SIGTERM)
@@ -87,3 +87,8 @@ def _accepts(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _is_titled(pid: int) -> bool:
+    """Whether the master has set its title, which it does only after it listens."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"nginx: master process")

@@ -28,7 +28,8 @@ def listener(port: int, queue: int = 0) -> Listener:
 
 def test_every_kind_of_answer_has_its_place() -> None:
     """If this fails, a look is carried out again and again because its answer is never found."""
-    names = {"file": "files", "dir": "dirs", "exchange": "exchanges", "replay": "exchanges", "name": "names", "log": "logs", "access_log": "logs", "test": "commands"}
+    names = {"file": "files", "dir": "dirs", "exchange": "exchanges", "replay": "exchanges", "name": "names", "log": "logs", "access_log": "logs"}
+    names |= {"command": "commands", "test": "commands"}
     for kind, name in names.items():
         found = put_all(initial("", True), [(look("k", kind), seen(("x",)))], 9.0)
         assert getattr(found, name) == {"k": seen(("x",))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import socket
@@ -200,6 +201,26 @@ def test_a_backend_that_comes_back_is_noticed_and_asked() -> None:
         ]  # fmt: skip
 
 
+def test_a_strange_listener_is_no_reason_to_ask_anybody() -> None:
+    """If this fails, every program that starts on the host makes us send requests to ailing backends."""
+    asked = 0
+    with socket.socket() as server, socket.socket() as strange:
+        server.bind(("127.0.0.1", 0))
+        strange.bind(("127.0.0.1", 0))
+        server.listen()
+        server.settimeout(0.2)
+        peer, other = (f"127.0.0.1:{one.getsockname()[1]}" for one in (server, strange))
+        with live(quiet(), lambda evidence: (look("c", "exchange", peer, "connect", "", "", ""),)) as one:
+            one.until(lambda e: e.exchanges and e.listeners.value is not None)
+            strange.listen()
+            one.until(lambda e: any(flip.peer == other for flip in e.flips))
+        with contextlib.suppress(TimeoutError):
+            while True:
+                server.accept()[0].close()
+                asked += 1
+    assert asked == 1
+
+
 def test_deliveries_are_few_however_much_happens(tmp_path: Path) -> None:
     """If this fails, a busy start judges and draws a hundred times a second."""
     for n in range(200):
@@ -279,4 +300,14 @@ def test_the_beginning_is_empty_and_says_so() -> None:
     """If this fails, "not looked yet" passes for "nothing there"."""
     evidence = initial("/etc/nginx/nginx.conf", True, "http://x/")
     assert (evidence.view.at, evidence.listeners.at, evidence.files, evidence.url) == (0.0, 0.0, {}, "http://x/")
-    assert evidence.utc_offset == time.localtime().tm_gmtoff
+
+
+def test_local_times_are_told_in_seconds_behind_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, every time of an error log is wrong by twice the time zone."""
+    monkeypatch.setenv("TZ", "UTC-2")
+    time.tzset()
+    try:
+        assert initial("", True).utc_offset == -7200
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real_nginx import RealNginx, free_port, running, system_nginx
+from real_nginx import RealNginx, eventually, free_port, running, system_nginx
 
 from tui502.collect.replay import replay, server_name
 from tui502.host.http import USER_AGENT
@@ -30,7 +30,7 @@ def test_the_answer_is_verbatim(nginx: RealNginx) -> None:
     assert found.sent.startswith(b"GET /a?b HTTP/1.1\r\nHost: example.test\r\nUser-Agent: " + USER_AGENT.encode())
     assert found.connected is not None
     assert found.first_byte is not None
-    assert USER_AGENT.encode() in (nginx.conf.parent / "access.log").read_bytes()
+    assert eventually(lambda: USER_AGENT.encode() in (nginx.conf.parent / "access.log").read_bytes())
 
 
 def test_a_listen_on_all_addresses_is_asked_on_the_loopback(nginx: RealNginx) -> None:
@@ -66,7 +66,8 @@ def test_tls_asks_for_the_name_and_accepts_any_certificate(tmp_path: Path) -> No
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=wrong.test"]
     subprocess.run([*command, "-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "cert")], check=True, capture_output=True)
     port = free_port()
-    server = "server {{ listen 127.0.0.1:{port} ssl; server_name {name}; ssl_certificate {dir}/cert; ssl_certificate_key {dir}/key; return 200 '$ssl_server_name\\n'; }}\n"
+    server = "server {{ listen 127.0.0.1:{port} ssl; server_name {name}; ssl_certificate {dir}/cert; ssl_certificate_key {dir}/key;"
+    server += " return 200 '$ssl_server_name\\n'; }}\n"
     folder = tmp_path / "nginx"
     folder.mkdir()
     text = "".join(server.format(port=port, name=name, dir=tmp_path) for name in ("other.test", "wanted.test"))

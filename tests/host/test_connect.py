@@ -203,7 +203,8 @@ def test_every_end_of_a_request(answer: bytes, reset: bool, end: str) -> None:
         found = ask(peer)
         server.shutdown(socket.SHUT_RDWR)
     assert (found.end, found.received) == (end, answer)
-    assert heard == [found.sent] == [b"GET /x?y=1 HTTP/1.1\r\nHost: example.test\r\nUser-Agent: " + USER_AGENT.encode() + b"\r\nAccept: */*\r\nConnection: close\r\n\r\n"]
+    head = b"GET /x?y=1 HTTP/1.1\r\nHost: example.test\r\nUser-Agent: " + USER_AGENT.encode() + b"\r\nAccept: */*\r\nConnection: close\r\n\r\n"
+    assert heard == [found.sent] == [head]
     assert (found.first_byte is not None) == bool(answer)
 
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shutil
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from real_nginx import eventually, running, system_nginx, wheel_nginx
 
+from tui502.host.connect import connect_all
+from tui502.host.look import read_file
 from tui502.host.masters import find_masters, main_conf, master, option, split_title
 from tui502.host.memory import running_configuration
 from tui502.host.paths import is_same_process, same_root, start_ticks
 from tui502.host.run import run
-from tui502.model.evidence import CommandSeen, Gap, View
+from tui502.host.sockets import listeners
+from tui502.model.evidence import CommandSeen, FileSeen, Gap, View
 
 
 def test_a_running_master_is_found_and_told_from_its_workers(tmp_path: Path) -> None:
@@ -29,14 +35,24 @@ def test_a_running_master_is_found_and_told_from_its_workers(tmp_path: Path) -> 
         assert main_conf(view) == str(nginx.conf)
         assert is_same_process(view)
         assert same_root(view)
-        workers = [pid for pid in children(nginx.pid) if master(pid)]
-        assert workers == []
+        assert [pid for pid in children(nginx.pid) if master(pid)] == []
     assert not is_same_process(view)
     assert master(nginx.pid) is None
 
 
 def children(pid: int) -> list[int]:
     return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_a_worker_is_no_master_even_before_it_has_its_title() -> None:
+    """If this fails, a second nginx is reported now and then while workers start."""
+    code = "import os; os.fork() and print(flush=True); os.read(0, 1)"
+    with subprocess.Popen(["nginx: master process x", "-c", code], executable=sys.executable, stdin=-1, stdout=-1) as child:
+        assert child.stdout
+        child.stdout.readline()
+        assert [view.pid for view in find_masters() if view.argv[:1] == ("x",)] == [child.pid]
+        assert len(children(child.pid)) == 1
+        child.communicate(b"12")
 
 
 @pytest.mark.parametrize(
@@ -62,6 +78,37 @@ def test_the_main_file_follows_prefix_and_option() -> None:
     assert main_conf(bare, "/usr/share/nginx", "/etc/nginx/nginx.conf") == "/etc/nginx/nginx.conf"
     assert main_conf(bare, "/opt/nginx", "conf/nginx.conf") == "/opt/nginx/conf/nginx.conf"
     assert option(("nginx", "-c"), "-c") == ""
+
+
+@pytest.mark.root
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to make namespaces")
+def test_an_nginx_in_namespaces_of_its_own_is_seen_from_inside(tmp_path: Path) -> None:
+    """If this fails, sockets, files and peers of an nginx in a container or under PrivateTmp are looked for in the wrong place."""
+    if not shutil.which("unshare") or not shutil.which("ip"):
+        pytest.skip("no unshare and ip programs to make namespaces with")
+    inside = "ip link set lo up && mount -t tmpfs none %s && echo inside > %s/only && exec %s -c %s"
+    with running(tmp_path, system_nginx()) as nginx:
+        private = tmp_path / "private"
+        private.mkdir()
+        command = inside % (private, private, nginx.binary, nginx.conf)
+        child = subprocess.Popen(["unshare", "--net", "--mount", "--", "sh", "-c", command], stderr=subprocess.DEVNULL)
+        try:
+            if not eventually(lambda: child.poll() is not None or ((view := master(child.pid)) and not view.local)) or child.poll() is not None:
+                pytest.skip("no namespaces may be made here")
+            view = master(child.pid)
+            assert view
+            assert same_root(view)
+            assert eventually(lambda: connect_all([f"127.0.0.1:{nginx.port}"], 1, view)[f"127.0.0.1:{nginx.port}"].end == "connected")
+            seen = read_file(str(private / "only"), view)
+            assert isinstance(seen, FileSeen)
+            assert (seen.data, seen.real) == (b"inside\n", str(private / "only"))
+            assert isinstance(read_file(str(private / "only")), Gap)
+            both = listeners(view)
+            assert not isinstance(both, Gap)
+            assert {row.net_ns for row in both if row.port == nginx.port} == {view.net_ns, Path("/proc/self/ns/net").stat().st_ino}
+        finally:
+            child.terminate()
+            child.wait(10)
 
 
 def debug_nginx() -> str:

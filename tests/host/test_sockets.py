@@ -98,7 +98,7 @@ def test_a_listener_names_its_processes() -> None:
         assert not isinstance(rows, sockets.Gap)
         row = next(row for row in rows if row.ino == os.fstat(server.fileno()).st_ino)
         assert row == Listener("inet", "127.0.0.1", server.getsockname()[1], "", row.ino, 0, 128, tuple(sorted((os.getpid(), child.pid))), row.net_ns)
-        assert row.net_ns == os.stat("/proc/self/ns/net").st_ino
+        assert row.net_ns == Path("/proc/self/ns/net").stat().st_ino
         child.communicate()
         child.stdout.close()
     assert list(rows) == sorted(rows, key=lambda row: (row.family, row.address, row.port, row.path, row.net_ns, row.ino))

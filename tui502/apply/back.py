@@ -13,9 +13,9 @@ from tui502.apply import journal
 from tui502.apply.observe import on_disk
 from tui502.apply.reload import reload
 from tui502.apply.stage import sha
-from tui502.apply.tester import said
+from tui502.apply.tester import nginx_t, said
 from tui502.host import change as host
-from tui502.host import look, sandbox
+from tui502.host import look
 from tui502.model.changes import FileChange, StagedChange
 from tui502.model.evidence import Gap
 from tui502.text import neutral
@@ -91,7 +91,7 @@ def _sweep(change: StagedChange, pids: Iterable[int]) -> None:
 
 def _loaded_again(change: StagedChange) -> Back:
     begun = time.monotonic()
-    method, seen = sandbox.test(change.exe, change.test_argv, {}, change.view, change.dirs)
+    method, seen = nginx_t(change, {})
     if seen.code != 0 and method != "lex":
         return Back(False, False, f"every file is as it was before, but nginx -t does not accept that now: {said(seen)}")
     if change.view is None:

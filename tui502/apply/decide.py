@@ -32,8 +32,9 @@ class Observed:
     """What is seen since the new workers took over; our own requests are not among `after.failures`.
 
     `after.statuses` are the replays since then in order; `in_streak` the failures per outage key since the last replay that was not good.
-    `left` are the seconds until the deadline. `asked` is the word of a person. `workers` says that live workers exist, `silent` are listens that answered before
-    and do not now, `foreign` says what somebody else did meanwhile ('' nothing), `peer` whether the peer that must answer does (None: not asked or not known).
+    `left` are the seconds until the deadline. `asked` is the word of a person. `workers` says that live workers exist, `silent` are listens that
+    answered before and do not now, `foreign` says what somebody else did meanwhile ('' nothing), `peer` whether the peer that must answer does
+    (None: not asked or not known).
     `edits` and `commands` say what the change is made of, `mends` which outage keys must end, `undoes` that it takes an earlier change back.
     """
 

@@ -74,7 +74,8 @@ def _reversed(file: FileChange) -> FileChange:
 
 
 def _way_back(fix: Fix) -> Fix:
-    commands = tuple(
-        Command(command.undo, f"takes back: {command.changes}", "", command.interrupts, command.argv, None) for command in reversed(fix.commands) if command.undo
-    )
-    return Fix(f"undo-{fix.id}", fix.cause, f"take back: {fix.title}", "asked for by a person", "the fault that it mended comes back", fix.kind, (), commands, ())
+    done = [command for command in reversed(fix.commands) if command.undo]
+    commands = tuple(Command(command.undo or (), f"takes back: {command.changes}", "", command.interrupts, command.argv, None) for command in done)
+    return Fix(
+        f"undo-{fix.id}", fix.cause, f"take back: {fix.title}", "asked for by a person", "the fault that it mended comes back", fix.kind, (), commands, ()
+    )  # fmt: skip

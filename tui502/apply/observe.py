@@ -22,7 +22,7 @@ from tui502.read.keys import outage_key
 from tui502.read.symptoms import FAILING
 
 REPLAY_EVERY = 0.3
-CONNECT_EVERY = 2.0
+CONNECT_EVERY = 0.5
 FILES_EVERY = 0.5
 MOST_STATUSES = 500
 
@@ -117,7 +117,7 @@ class Watch:
         if _CRASHED.search(data):
             self._serving = self._workers()
         pids = {pid for pid, _ in self._serving} if self._change.reload else None
-        for raw in records(data):
+        for raw in records(data) if data else ():
             record = parse(raw)
             symptom = classify(record).symptom
             if symptom not in FAILING or (pids is not None and record.pid not in pids):
@@ -160,7 +160,9 @@ def on_disk(real: str) -> str:
     return sha(seen.data) if seen.kind == "file" and not seen.cut else "?"
 
 
-def observe(watch: Watch, before: Baseline, asked: Callable[[], str], tell: Callable[[decide.Observed], None], every: float = 0.1) -> tuple[decide.Decision, decide.Observed]:
+def observe(
+    watch: Watch, before: Baseline, asked: Callable[[], str], tell: Callable[[decide.Observed], None], every: float = 0.1
+) -> tuple[decide.Decision, decide.Observed]:
     """Look until a decision is certain. `asked` gives a person's word, `tell` gets every look. "extend" makes the time longer by as much again."""
     span = watch.until - time.monotonic()
     while True:

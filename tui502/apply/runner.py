@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import posixpath
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -18,11 +19,10 @@ from tui502.apply import back, control, decide, journal, receipts, replays
 from tui502.apply.observe import Watch, observe, on_disk
 from tui502.apply.reload import reload
 from tui502.apply.stage import sha
-from tui502.apply.tester import said
+from tui502.apply.tester import nginx_t, said
 from tui502.collect.carry_out import carry_out
 from tui502.fix.forbidden import forbidden
 from tui502.host import change as host
-from tui502.host import sandbox
 from tui502.host.paths import is_same_process, start_ticks
 from tui502.model.changes import Baseline, Outcome, Receipt, StagedChange, Step, StepKind
 from tui502.model.evidence import Look
@@ -76,14 +76,18 @@ def run(path: str) -> int:
         if journal.has_happened(seen, "runner"):
             resume(place)
         else:
-            carry_through(place)
+            try:
+                carry_through(place)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the change must not stay undecided
+                journal.note(place, "crashed", text=f"{type(error).__name__}: {error}")
+                resume(place)
     return 0
 
 
 def detach() -> None:
     """Out of reach of the terminal: own session, no standard streams, deaf to hang-up, interrupt and termination."""
     for signum in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
-        signal.signal(signum, signal.SIG_IGN)
+        signal.signal(signum, _deaf)
     os.chdir("/")
     if not os.environ.pop(DETACH, ""):
         return
@@ -95,6 +99,10 @@ def detach() -> None:
     for number in range(3):
         os.dup2(nothing, number)
     os.close(nothing)
+
+
+def _deaf(signum: int, frame: object) -> None:
+    """A handler that does nothing: unlike SIG_IGN it is not handed down to the services that a command starts."""
 
 
 def carry_through(place: Path) -> Receipt:
@@ -149,7 +157,7 @@ def _precheck(change: StagedChange) -> str:
     for file in change.files:
         if on_disk(file.real) != sha(file.before):
             raise Stop(f"{neutral(file.path)} has changed on disk since it was staged")
-        folder = os.path.dirname(file.real)
+        folder = posixpath.dirname(file.real)
         if not os.access(folder, os.W_OK | os.X_OK):
             raise Stop(f"{neutral(folder)} cannot be written{' by ' + str(os.geteuid()) if os.geteuid() else ''}: read-only, or no right to it")
         space = os.statvfs(folder)
@@ -193,7 +201,7 @@ def _write(work: Run, one: Step) -> str:
 
 
 def _test(change: StagedChange) -> str:
-    method, seen = sandbox.test(change.exe, change.test_argv, {}, change.view, change.dirs)
+    method, seen = nginx_t(change, {})
     if seen.code != 0:
         raise Stop(f"nginx -t: {said(seen)}")
     return f"nginx -t passed ({method})"
@@ -290,7 +298,7 @@ def carry_decision(work: Run, decision: decide.Decision) -> tuple[Outcome, str]:
     """Do what was decided; the outcome and the reason."""
     if decision.stays:
         return ("VERIFIED" if decision.rule == "verified" else "KEPT"), decision.why
-    stays = f"; the {'command' if work.commands == 1 else 'commands'} that had been run {'is' if work.commands == 1 else 'are'} not undone" if work.commands else ""
+    stays = "; the commands that had been run are not undone" if work.commands else ""
     if not decision.put_back:
         return "NEEDS HAND", decision.why + stays
     done = _put_back(work, work.change.reload) if work.change.files or work.change.reload else back.Back(True, False, "no file had been changed")
@@ -313,8 +321,9 @@ def resume(place: Path) -> Receipt:
     before = figures[0] if figures else head.change.baseline
     work = Run(place, head, before, wrote=bool(head.change.files), commands=back.commands_done(seen))
     decided = next((event for event in seen if event.what == "decided"), None)
+    after = figures[-1] if figures else None
     if decided and decided.ok:
-        return receipts.give(place, "VERIFIED" if decided.text == "verified" else "KEPT", "decided before the runner was ended", before, figures[-1] if figures else None)
+        return receipts.give(place, "VERIFIED" if decided.text == "verified" else "KEPT", "decided before the runner was ended", before, after)
     if not journal.has_happened(seen, "applying"):
         return receipts.give(place, "REFUSED", "the runner was ended before it changed anything", before)
     if not head.change.files and not head.change.reload:
@@ -322,8 +331,9 @@ def resume(place: Path) -> Receipt:
     loaded = head.change.reload and journal.has_happened(seen, "reloading")
     done = _put_back(work, loaded)
     stays = f"; {work.commands} of the commands had been run and stay" if work.commands else ""
-    outcome: Outcome = "NEEDS HAND" if not done.ok or work.commands or (loaded and head.change.foreign and not head.change.exact) else "PUT BACK" if loaded else "REFUSED"
-    return receipts.give(place, outcome, f"the runner was ended before it could decide; {done.text}{stays}", before, figures[-1] if figures else None)
+    unclear = not done.ok or work.commands or (loaded and head.change.foreign and not head.change.exact)
+    outcome: Outcome = "NEEDS HAND" if unclear else "PUT BACK" if loaded else "REFUSED"
+    return receipts.give(place, outcome, f"the runner was ended before it could decide; {done.text}{stays}", before, after)
 
 
 class _Teller:

@@ -69,7 +69,7 @@ def assemble(fixes: tuple[Fix, ...], files: tuple[FileChange, ...], incident: In
     return StagedChange(
         id=new_id(time.time() if now is None else now),
         view=view,
-        exe=f"/proc/{view.pid}/exe" if view else nginx.exe or "nginx",
+        exe=f"/proc/{view.pid}/exe" if view and (incident.evidence.euid == 0 or not view.exe) else (view.exe if view else nginx.exe) or "nginx",
         test_argv=("-t", *_master_words(incident)),
         fixes=fixes,
         files=files,
@@ -185,7 +185,7 @@ def _listens(incident: Incident) -> tuple[str, ...]:
 
 
 def _concrete(address: str) -> str:
-    return {"*": "127.0.0.1", "0.0.0.0": "127.0.0.1", "": "127.0.0.1", "[::]": "[::1]"}.get(address, address)
+    return {"*": "127.0.0.1", "0.0.0.0": "127.0.0.1", "": "127.0.0.1", "[::]": "[::1]"}.get(address, address)  # noqa: S104 - where to ask
 
 
 def _foreign(incident: Incident) -> Mapping[str, str]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 
 from tui502.apply.traps import restart_needed
 from tui502.host import sandbox
+from tui502.host.processes import uids
+from tui502.host.run import owner_of
 from tui502.model.changes import StagedChange, Tested
 from tui502.model.evidence import CommandSeen
 from tui502.text import neutral
@@ -31,9 +34,9 @@ def test(change: StagedChange) -> Tested:
     """Test the staged state; touches no live file. May take as long as `sandbox.DEADLINE`, twice."""
     if not change.files and not change.reload:
         return Tested(change.id, "none", True, ("that the command succeeds",), (), (), "no file of nginx is changed, there is nothing to test")
-    method, seen = sandbox.test(change.exe, change.test_argv, {file.real: file.after for file in change.files}, change.view, change.dirs)
+    method, seen = nginx_t(change, {file.real: file.after for file in change.files})
     passed = seen.code == 0 and method != "lex"
-    before = warnings(sandbox.test(change.exe, change.test_argv, {}, change.view, change.dirs)[1]) if passed and change.files else ()
+    before = warnings(nginx_t(change, {})[1]) if passed and change.files else ()
     denied = not passed and os.geteuid() != 0 and (b"(13: Permission denied)" in seen.err or method == "lex")
     return Tested(
         change=change.id,
@@ -44,6 +47,15 @@ def test(change: StagedChange) -> Tested:
         restart_needed=tuple(text for file in change.files for text in restart_needed(file.path, file.before, file.after)) if change.reload else (),
         said=said(seen),
     )
+
+
+def nginx_t(change: StagedChange, files: Mapping[str, bytes | None]) -> tuple[sandbox.Method, CommandSeen]:
+    """`nginx -t` with `files` (real path → content) in the place of those on disk. Root runs no binary that another user can have written,
+    unless that master runs it as root already."""
+    view = change.view
+    if not (owner_of((view.exe if view and view.exe else change.exe,)) == os.geteuid() or (view and set(uids(view.pid)) == {0})):
+        return "lex", CommandSeen((change.exe, *change.test_argv), 1, b"", b"not run: this nginx binary belongs to another user, test it as that user", False)
+    return sandbox.test(change.exe, change.test_argv, files, view, change.dirs)
 
 
 def warnings(seen: CommandSeen) -> tuple[str, ...]:

@@ -35,7 +35,11 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
         clues.append(Clue("error_log", read[0].path, None, f"{len(read)} error log{'' if len(read) == 1 else 's'} read: no failure {since}", None))
     if facts.nginx.test == "ok":
         clues.append(Clue("test", "nginx -t", None, "nginx -t is ok", None))
-    text = f"nothing is wrong here: {backends}no 502 or 504 {since}" if read else f"nothing wrong was seen: {backends}but no error log could be read"
+    text = f"nothing is wrong here: {backends}no 502 or 504 {since}"
+    if up < len(wanted):
+        text = f"no 502 or 504 {since}; nobody asks for {len(wanted) - up} of {len(wanted)} backends, which {'does' if len(wanted) - up == 1 else 'do'} not answer"
+    if not read:
+        text = f"nothing wrong was seen: {backends}but no error log could be read"
     finding = Finding(
         id=failing.finding_id(ID, facts.nginx.conf),
         cause=ID,

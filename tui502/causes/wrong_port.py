@@ -98,8 +98,11 @@ def _certainty(dead: Dead, found: list[Candidate]) -> Certainty:
 def _clues(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate]) -> Iterator[Clue]:
     yield failing.probe_clue(evidence, dead)
     for each in found:
-        answers = f", answers {each.status} there" if each.status is not None else ""
-        yield Clue("listener", each.address, None, f"{words.who(each.process, each.unit)} listens on {each.address}{answers}", evidence.listeners.at)
+        yield Clue("listener", each.address, None, f"{words.who(each.process, each.unit)} listens on {each.address}", evidence.listeners.at)
+        if each.status is not None:
+            asked = failing.http_look(each.address, dead.worst.request, dead, facts, "")
+            seen = evidence.exchanges.get(asked.key)
+            yield Clue("probe", asked.key, None, f"{neutral(' '.join((asked.args[2], asked.args[4])))} answers {each.status} there", seen.at if seen else None)
         yield Clue("unit" if each.unit else "process", each.unit or str(each.pid), None, "; ".join(each.ties), None)
     yield from failing.log_clues(evidence, facts, dead.outages)
     yield failing.config_clue(dead)

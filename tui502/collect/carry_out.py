@@ -125,10 +125,13 @@ def _log(look: Look, view: View | None) -> object:
     """A log read back as far as its deadline allows."""
     reader = open_log(look, view)
     end = time.monotonic() + look.deadline
-    reader.poll()
-    while time.monotonic() < end and reader.extend():
-        continue
-    return reader.gap() or reader.seen()
+    try:
+        reader.poll()
+        while time.monotonic() < end and reader.extend():
+            continue
+        return reader.gap() or reader.seen()
+    finally:
+        reader.close()
 
 
 def open_log(look: Look, view: View | None) -> Any:
@@ -136,7 +139,12 @@ def open_log(look: Look, view: View | None) -> Any:
     from tui502.collect.log_reader import FileLog
 
     path = look.args[0]
-    return FileLog(path, _inside(path, view), time.localtime().tm_gmtoff, look.kind)
+    return FileLog(path, _inside(path, view), behind_utc(), look.kind)
+
+
+def behind_utc() -> int:
+    """What local times are behind UTC by, in seconds (so negative east of Greenwich)."""
+    return -time.localtime().tm_gmtoff
 
 
 def _inside(path: str, view: View | None) -> str:

@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from tui502.collect.assemble import NOT_YET, Answer, late, listener_flips, put_all, reaches
-from tui502.collect.carry_out import carry_out
+from tui502.collect.carry_out import behind_utc, carry_out
 from tui502.collect.choose import Wanted, choose, compiled_in, with_binary
 from tui502.collect.exchange import exchanges
 from tui502.collect.logs import LogWatch
@@ -44,7 +44,7 @@ LOGS = ("log", "access_log")
 def initial(conf: str, probing: bool, url: str = "") -> Evidence:
     """The evidence before anything was looked at: every field a gap or empty. `view.at` is 0 until nginx was looked for."""
     return Evidence(
-        schema=SCHEMA, taken_at=time.time(), utc_offset=time.localtime().tm_gmtoff, host=socket.gethostname(), euid=os.geteuid(),
+        schema=SCHEMA, taken_at=time.time(), utc_offset=behind_utc(), host=socket.gethostname(), euid=os.geteuid(),
         conf=conf, probing=probing, view=NOT_YET, other_masters=(), files={}, dirs={}, commands={}, exchanges={}, listeners=NOT_YET,
         processes=NOT_YET, names={}, logs={}, running=NOT_YET, flips=(), masked=False, url=url,
     )  # fmt: skip
@@ -211,16 +211,16 @@ class Collector:
             end = min(end, now + COALESCE)
 
     def _follow_up(self, listeners: list[str], now: float) -> None:
-        """A listener came or went: talk to the peers it concerns, repeat the failing requests, ask the service managers."""
-        if not listeners:
-            return
+        """A listener came or went. If it is one we talk to: talk to it again, repeat the failing requests, ask the service managers."""
+
+        def is_reached(look: Look) -> bool:
+            return look.kind in ("exchange", "replay") and any(reaches(listener, look.args[0]) for listener in listeners)
 
         def concerns(look: Look) -> bool:
-            if look.kind == "exchange":
-                return any(reaches(listener, look.args[0]) for listener in listeners)
-            return look.kind in ("replay", "processes") or (look.kind == "command" and look.every is not None)
+            return is_reached(look) or look.kind in ("replay", "processes") or (look.kind == "command" and look.every is not None)
 
-        self._schedule.again(concerns, now)
+        if any(map(is_reached, self._schedule.wanted())):
+            self._schedule.again(concerns, now)
 
     def _with_masters(self, evidence: Evidence, seen: Seen[tuple[View, ...]]) -> Evidence:
         """The evidence about the master that is chosen now. Another master makes what was seen from the former one worthless."""

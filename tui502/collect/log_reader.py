@@ -19,7 +19,7 @@ from tui502.read.error_log import CLASSIFIER, ErrorTallies
 
 WINDOW = 64 * 1024
 BLOCK = 256 * 1024
-STEP = 4 * 1024 * 1024
+STEP = 1024 * 1024
 HISTORY = 64 * 1024 * 1024
 AT_ONCE = 4 * 1024 * 1024
 """Bytes of a file that one `poll` reads at the most; the rest comes with the next."""

@@ -51,6 +51,9 @@ class LogWatch:
             known, place = self._followed.get(look.key), real_path(look.args[0], view)
             kept = known if known and known.place == place and known.look.kind == look.kind else None
             followed[look.key] = kept or _Followed(look, place, self._open(look, view))
+        for key, former in self._followed.items():
+            if followed.get(key) is not former:
+                former.reader.close()
         if followed.keys() != self._followed.keys() or any(followed[key] is not self._followed[key] for key in followed):
             self._followed = followed
             self._wake.set()

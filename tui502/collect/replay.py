@@ -35,9 +35,9 @@ def _concrete(address: str) -> str:
 
 def server_name(host: str) -> str:
     """The name to ask for in TLS: the host without its port; '' for an address, which has none."""
-    name = host if host.startswith("[") else host.partition(":")[0]
+    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
     try:
-        ipaddress.ip_address(name.strip("[]"))
+        ipaddress.ip_address(name)
     except ValueError:
         return name
     return ""

@@ -79,6 +79,9 @@ class Schedule:
             if concerns(entry.look):
                 entry.due = now
 
+    def wanted(self) -> list[Look]:
+        return [entry.look for entry in self._entries.values()]
+
     def open(self) -> list[Look]:
         """Looks that wait for their first start or their answer, those given up on left out."""
         return [entry.look for entry in self._entries.values() if (entry.due is not None if entry.since is None else not entry.late)]

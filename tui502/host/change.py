@@ -3,6 +3,8 @@
 All functions raise OSError, with the path where there is one.
 """
 
+# ruff: noqa: PTH101, PTH102, PTH103, PTH104, PTH105, PTH108, PTH116, PTH118, PTH120
+# system calls, by their own names
 from __future__ import annotations
 
 import contextlib

@@ -4,6 +4,8 @@ A copied file is found by nginx where the copy says so: absolute includes are re
 directories of copied files is linked to the original. Paths that -t would write to are pointed into the copy.
 """
 
+# ruff: noqa: PTH103, PTH108, PTH207, PTH208, PTH211
+# system calls, by their own names
 from __future__ import annotations
 
 import contextlib

@@ -32,11 +32,29 @@ def master(pid: int) -> View | None:
         if not title.startswith(TITLE):
             return None
         started = start_ticks(pid)
+        if _is_young_worker(pid):
+            return None
     except (OSError, ValueError, IndexError):
         return None
     mount_ns, net_ns = (_namespace(pid, kind) for kind in ("mnt", "net"))
     argv = split_title(os.fsdecode(title[len(TITLE) :].rstrip(b"\0 ")))
     return View(pid, started, link(f"{folder}/root"), mount_ns, net_ns, link(f"{folder}/exe"), argv, link(f"{folder}/cwd"), _is_local(pid, mount_ns, net_ns))
+
+
+def _is_young_worker(pid: int) -> bool:
+    """Whether this is a worker that was forked a moment ago and still bears its master's title. It has its parent's stack, which a master that was
+    started by another (an upgrade of the binary) has not; where the right to see that is missing, both read 0. Raises OSError."""
+    parent, stack = _parent_and_stack(pid)
+    try:
+        return read(f"/proc/{parent}/cmdline", len(TITLE)) == TITLE and _parent_and_stack(parent)[1] == stack
+    except OSError:
+        return False
+
+
+def _parent_and_stack(pid: int) -> tuple[int, int]:
+    """Fields 4 and 28 of /proc/PID/stat: the parent's pid and where the stack begins."""
+    fields = read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+    return int(fields[1]), int(fields[25])
 
 
 def _namespace(pid: int | str, kind: str) -> int:

@@ -4,6 +4,8 @@ Run as `python -I -S -c SOURCE` with the order as JSON on standard input; what w
 named last on its command line. So it uses the standard library only, and nothing of this package. Everything made here vanishes with the process.
 """
 
+# ruff: noqa: PTH101, PTH102, PTH103, PTH108, PTH112, PTH116, PTH120
+# system calls, by their own names
 from __future__ import annotations
 
 import base64

@@ -1,5 +1,7 @@
 """What is added to a log file from a moment on, across rotation and truncation."""
 
+# ruff: noqa: PTH116
+# system calls, by their own names
 from __future__ import annotations
 
 import os

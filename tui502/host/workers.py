@@ -1,5 +1,7 @@
 """The worker processes of an nginx master, as the kernel shows them: quick enough to be asked fifty times a second."""
 
+# ruff: noqa: PTH208
+# system calls, by their own names
 from __future__ import annotations
 
 import os

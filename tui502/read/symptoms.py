@@ -27,7 +27,8 @@ WORDS = {
 
 SAYS = {
     "connection_refused": "{peer} refuses the connection", "socket_missing": "there is no socket {peer}", "socket_permission": "nginx is denied {peer}",
-    "no_live_upstream": "all peers of {peer} are set aside", "premature_close": "{peer} closes before it answers", "connection_reset": "{peer} resets the connection",
+    "no_live_upstream": "all peers of {peer} are set aside", "premature_close": "{peer} closes before it answers",
+    "connection_reset": "{peer} resets the connection",
     "upstream_timeout_connect": "{peer} does not answer a connect in time", "upstream_timeout_read": "{peer} accepts and sends nothing in time",
     "upstream_timeout_send": "{peer} does not take the request in time", "header_too_big": "the answer of {peer} has too big a header",
     "invalid_header": "{peer} sends a header nginx refuses", "protocol_mismatch": "{peer} speaks another protocol", "tls_handshake": "TLS to {peer} fails",

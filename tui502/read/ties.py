@@ -40,11 +40,11 @@ def names(passes: Iterable[Pass]) -> dict[str, frozenset[str]]:
 
 def of_unit(unit: Unit, addresses: Iterable[str], called: dict[str, frozenset[str]]) -> tuple[str, ...]:
     """Reasons why this service is the backend behind `addresses`, strongest first: "names 127.0.0.1:3000", "bears the name of app.example.com" …"""
-    shown = neutral(unit.name)
-    named = [f"{shown} names {neutral(address)}" for address in addresses if names_address(unit, address)][:1]
-    own = {_words(base) for base in _bases(unit.name)} - {frozenset()}
-    bears = [f"{shown} bears the name of {text}" for text, words in called.items() if words in own][:1]
-    return (*named, *bears)
+    named = next((address for address in addresses if names_address(unit, address)), "") if unit.serves else ""
+    own = [_words(base) for base in _bases(unit.name)]
+    bears = next((text for text, words in called.items() if words in own), "")
+    reasons = (f"names {neutral(named)}" if named else "", f"bears the name of {bears}" if bears else "")
+    return tuple(f"{neutral(unit.name)} {reason}" for reason in reasons if reason)
 
 
 def names_address(unit: Unit, address: str) -> bool:

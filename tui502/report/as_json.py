@@ -10,7 +10,8 @@ from tui502.model.evidence import View
 from tui502.model.facts import Outage, Target
 from tui502.model.findings import Clue, Finding, Fix, Incident
 from tui502.read import times
-from tui502.text import mask, neutral, neutral_lines
+from tui502.report.clean import clean_lines
+from tui502.text import neutral
 
 SCHEMA = 1
 
@@ -101,7 +102,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
         "why": neutral(fix.why),
         "risk": neutral(fix.risk),
         "kind": fix.kind,
-        "diff": "\n".join(neutral_lines(mask(fix.diff.encode("utf-8", "surrogateescape")))),
+        "diff": "".join(f"{line}\n" for line in clean_lines(fix.diff)),
         "commands": [[neutral(word) for word in command.argv] for command in fix.commands],
         "alternative_to": list(fix.alternative_to),
     }

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from tui502.model.changes import Receipt
 from tui502.model.findings import Clue, Finding, Fix, Incident
 from tui502.read import times
+from tui502.report.clean import clean, clean_lines
 from tui502.report.outcome import figures
 from tui502.report.verdict import head
-from tui502.text import mask, neutral, neutral_lines
+from tui502.text import neutral
 
 _SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_[]<>|#"})
 
@@ -29,13 +30,14 @@ def report(incident: Incident, receipts: Iterable[Receipt] = ()) -> str:
 
 def escaped(text: str) -> str:
     """Host text on one line that Markdown shows as it is, secrets masked."""
-    return neutral(mask(text.encode("utf-8", "surrogateescape"))).translate(_SPECIAL)
+    return clean(text).translate(_SPECIAL)
 
 
 def _summary(incident: Incident) -> list[str]:
     told = head(incident, None, None, None, 400)
     nginx = incident.facts.nginx
-    state = f"nginx {nginx.version} {'runs' if nginx.running else 'does not run'}, test: {nginx.test}, running configuration against disk: {incident.facts.drift.state}"
+    runs = "runs" if nginx.running else "does not run"
+    state = f"nginx {nginx.version} {runs}, test: {nginx.test}, running configuration against disk: {incident.facts.drift.state}"
     return [
         f"# {told.word}: {escaped(told.sentence)}",
         "",
@@ -82,7 +84,7 @@ def _clue(clue: Clue) -> str:
 
 def _fix(fix: Fix) -> list[str]:
     lines = [f"Repair {fix.id}: {escaped(fix.title)}. {escaped(fix.why)}. Risk: {escaped(fix.risk)}.", ""]
-    body = [neutral(line) for line in neutral_lines(mask(fix.diff.encode("utf-8", "surrogateescape"))) if line]
+    body = clean_lines(fix.diff)
     body += [neutral(shlex.join(command.argv)) for command in fix.commands]
     return [*lines, *(f"    {line}" for line in body), ""] if body else lines
 
@@ -90,7 +92,8 @@ def _fix(fix: Fix) -> list[str]:
 def _done(receipts: Sequence[Receipt]) -> list[str]:
     lines = ["## What was done", ""] if receipts else []
     for receipt in receipts:
-        lines.append(f"- {receipt.outcome} {times.iso(receipt.at)} by {escaped(receipt.who)}: {escaped(receipt.why)}; {escaped(figures(receipt.before, receipt.after))}")
+        compared = escaped(f"{receipt.why}; {figures(receipt.before, receipt.after)}")
+        lines.append(f"- {receipt.outcome} {times.iso(receipt.at)} by {escaped(receipt.who)}: {compared}")
         lines += [f"    - {escaped(f'{fix.cause}: {fix.title}')}" for fix in receipt.change.fixes]
         lines += [f"    - backup {escaped(path)}" for path in receipt.backups]
     return [*lines, ""] if lines else []

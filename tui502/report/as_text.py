@@ -6,8 +6,9 @@ import shlex
 import textwrap
 
 from tui502.model.findings import Finding, Fix, Incident
+from tui502.report.clean import clean_lines
 from tui502.report.verdict import head
-from tui502.text import neutral, neutral_lines
+from tui502.text import neutral
 
 WIDTH = 80
 MOST_LINES = 23
@@ -45,7 +46,7 @@ def _proof(word: str, known: str, finding: Finding | None) -> list[str]:
 
 def _fix(fix: Fix) -> list[str]:
     lines = _row("ADVICE" if fix.kind == "advice" else "FIX", f"{fix.title}, because {fix.why}")
-    shown = [line for line in neutral_lines(fix.diff) if line.startswith(("-", "+")) and not line.startswith(("---", "+++"))]
+    shown = [line for line in clean_lines(fix.diff) if line.startswith(("-", "+")) and not line.startswith(("---", "+++"))]
     lines += [f"{'':{_AT}}{line}" for line in shown[:4]]
     lines += [f"{'':{_AT}}{neutral(shlex.join(command.argv))}" for command in fix.commands]
     lines += _row("", f"risk: {fix.risk}", 2)

@@ -62,7 +62,8 @@ def fine(incident: Incident) -> int:
 
 def _pass_of(facts: Facts, outage: Outage) -> Pass | None:
     for route in facts.routes.passes:
-        here = any(neutral(peer.address) == outage.target.peer for peer in route.peers) or (outage.target.upstream and neutral(route.group) == outage.target.upstream)
+        group = outage.target.upstream != "" and neutral(route.group) == outage.target.upstream
+        here = group or any(neutral(peer.address) == outage.target.peer for peer in route.peers)
         if here and neutral(route.location) == outage.target.location and (not route.names or outage.target.server in map(neutral, route.names)):
             return route
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,9 @@ AT = 10
 """The column at which the texts of the head begin."""
 
 WIDE, NARROW = 110, 80
+
+_LOOPBACK = re.compile(r"(?<![\w.:])127\.0\.0\.1(?=:\d)")
+"""Left out of the clues of the head: ":3000 refused just now"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,8 @@ def _of_incident(incident: Incident, width: int) -> Head:
     if incident.looking and not (finding and finding.certainty in ("proven", "likely")) and word in ("LOOKING", "UP"):
         return replace(FIRST, status=status, rate=figures)
     known_word, known = _known(incident, finding, room)
-    return Head(status, word, site.sentence(incident), clauses(_since(incident, finding, width), room), known_word, known, _next(incident, finding, word), figures)
+    since = clauses(_since(incident, finding, width), room)
+    return Head(status, word, site.sentence(incident), since, known_word, known, _next(incident, finding, word), figures)
 
 
 def _status(incident: Incident, width: int) -> tuple[str, str]:
@@ -92,10 +97,8 @@ def _blocks(incident: Incident, width: int) -> list[str]:
     """Host; nginx; what is not loaded; then what may be left out: the test's success, the user."""
     nginx, evidence = incident.facts.nginx, incident.evidence
     version = f" {nginx.version}" if nginx.version and width >= NARROW else ""
-    if not nginx.running:
-        state = "not running"
-    else:
-        state = f"up {times.age(evidence.taken_at - nginx.since)}" if width >= WIDE and nginx.since else "up"
+    age = f" {times.age(evidence.taken_at - nginx.since)}" if width >= WIDE and nginx.since else ""
+    state = f"up{age}" if nginx.running else "not running"
     several = f" 1 of {len(evidence.other_masters) + 1}" if evidence.other_masters else ""
     loaded = "-t fails" if nginx.test == "failed" else _loaded(incident, width)
     tested = ["-t ok"] if nginx.test == "ok" and width >= WIDE else []
@@ -128,9 +131,15 @@ def _since(incident: Incident, finding: Finding | None, width: int) -> list[str]
         denied = any(seen.gap for seen in evidence.logs.values())
         return ["not seen: the logs could not be read" if denied else "not in the logs", *fine]
     began = f"{_clock(incident, outage.first)}, {times.age(evidence.taken_at - outage.first)}"
+    if outage.share is None:
+        return [began, f"{outage.client_visible} failed", *fine]
     fails = "of requests fail" if width >= WIDE else "fail"
-    share = [f"{outage.share:.0%} {fails}".replace("%", " %") + (f", peak {outage.peak:.0%}".replace("%", " %") if outage.peak else "")] if outage.share is not None else []
-    return [began, *(share or [f"{outage.client_visible} failed"]), *fine]
+    peak = f", peak {_percent(outage.peak)}" if outage.peak else ""
+    return [began, f"{_percent(outage.share)} {fails}{peak}", *fine]
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.0f} %"
 
 
 def _clock(incident: Incident, at: float) -> str:
@@ -143,7 +152,7 @@ def _known(incident: Incident, finding: Finding | None, room: int) -> tuple[str,
     rivals = [each for each in incident.findings if set(each.outages) & set(finding.outages)]
     if finding.certainty == "possible" and len(rivals) > 1:
         return "UNDECIDED", f"{len(rivals)} causes fit what was seen"
-    texts = [clue.text for clue in finding.clues]
+    texts = [_LOOPBACK.sub("", clue.text) for clue in finding.clues]
     if incident.gaps and finding.certainty != "proven":
         texts.append(f"{len(incident.gaps)} gap{'' if len(incident.gaps) == 1 else 's'}")
     return finding.certainty.upper(), clauses(texts, room, count=True)
@@ -172,4 +181,5 @@ def _of_staged(told: Head, staged: StagedChange, tested: Tested | None, room: in
     if tested.ok:
         return replace(told, next="a  ask to apply: the test passed")
     said = next((line for line in map(neutral, tested.said.splitlines()) if "[emerg]" in line), neutral(tested.said.split("\n")[0]))
-    return replace(told, known_word="BLOCKED", known=shorten(f"the test failed: {said.removeprefix('nginx: [emerg] ')}", room), next="x  unstage · t  test again")
+    known = shorten(f"the test failed: {said.removeprefix('nginx: [emerg] ')}", room)
+    return replace(told, known_word="BLOCKED", known=known, next="x  unstage · t  test again")

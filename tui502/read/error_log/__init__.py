@@ -3,6 +3,6 @@
 from tui502.read.error_log.classify import CLASSIFIER, Meaning, classify
 from tui502.read.error_log.grammar import records
 from tui502.read.error_log.record import Record, parse
-from tui502.read.error_log.tally import ErrorTallies, tally
+from tui502.read.error_log.tallies import ErrorTallies, tally
 
 __all__ = ["CLASSIFIER", "ErrorTallies", "Meaning", "Record", "classify", "parse", "records", "tally"]

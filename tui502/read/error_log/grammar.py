@@ -42,11 +42,10 @@ HEAD = re.compile(
 
 def records(data: bytes) -> Iterator[bytes]:
     """The records of `data`, each with all its lines but without the last line feed. Text before the first begin is a record of its own."""
-    begins = [found.start() for found in _BEGINS.finditer(data)]
-    if data and (not begins or begins[0] > 0):
-        begins.insert(0, 0)
-    for begin, end in zip(begins, [*begins[1:], len(data)], strict=True):
-        yield data[begin:end].removesuffix(b"\n")
+    begins = [found.start() for found in _BEGINS.finditer(data) if found.start() > 0]
+    for begin, end in zip([0, *begins], [*begins, len(data)], strict=True):
+        if end > begin:
+            yield data[begin:end].removesuffix(b"\n")
 
 
 def first_begin(data: bytes) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 from tui502.read.error_log.template import Template, matched
@@ -30,6 +31,19 @@ def _by_first_word() -> dict[str, tuple[Template, ...]]:
 
 
 _BY_FIRST_WORD = _by_first_word()
+
+
+_WORDS = frozenset(word.encode() for word in _BY_FIRST_WORD)
+_INNER = (b" could not be resolved", b" is not enough for cache key")
+"""What stands in every message that begins with a name of the site's own."""
+
+_PLAIN_WORD = re.compile(rb"[0-9/]{10} [0-9:]{8} \[[a-z]+\] \d+#\d+: (?:\*\d+ )?([A-Za-z_]+)[ \n]")
+
+
+def unheard(raw: bytes) -> bool:
+    """A cheap test that tells most records of no interest: `raw` begins with a word that no message begins with."""
+    word = _PLAIN_WORD.match(raw)
+    return word is not None and word[1] not in _WORDS and not any(inner in raw for inner in _INNER)
 
 
 def best(message: str) -> tuple[Template, ...]:

@@ -57,7 +57,7 @@ def _look(source: Source, fault: Fault, opened: list[Opened]) -> tuple[tuple[int
         return (fault.at, fault.at + 1), "this is longer than nginx reads (4095 bytes): a closing quote is probably missing"
     if fault.kind == "deep":
         return (fault.at, fault.at + 1), "blocks are nested too deep to be read here"
-    return (fault.at, fault.at + 1), f'unexpected "{data[fault.nginx : fault.nginx + 1].decode()}"'
+    return (fault.nginx, fault.nginx + 1), f'unexpected "{data[fault.nginx : fault.nginx + 1].decode()}"'
 
 
 def _shown(data: bytes, start: int, end: int) -> str:
@@ -88,8 +88,7 @@ def _swallowed(data: bytes, spans: list[tuple[int, int, int]]) -> int:
     """The number of the word that begins a line, is named like a directive and stands no deeper than the first word; 0 if there is none."""
     indent = _indent(data, spans[0][0])
     for n, (start, end, line) in enumerate(spans[1:], 1):
-        column = start - _line_start(data, start)
-        if line > spans[n - 1][2] and column == _indent(data, start) <= indent and _NAME.match(data[start:end]):
+        if line > spans[n - 1][2] and start - _line_start(data, start) == _indent(data, start) <= indent and _NAME.match(data[start:end]):
             return n
     return 0
 

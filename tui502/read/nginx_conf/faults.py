@@ -61,7 +61,7 @@ def too_long(data: bytes, start: int, end: int) -> Fault | None:
         start = token.start + bool(token.quote)
         length = token.end - start
         following = data[token.end : token.end + 1]
-        if token.kind == "word" and following and following in _BLANK:
+        if (token.kind == "word" and following and following in _BLANK) or following == b"\r":
             length += 1
         if length >= BUFFER and len(data) > start + BUFFER:
             return Fault("long", token.start, token.start, token.start)

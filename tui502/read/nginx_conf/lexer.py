@@ -34,7 +34,7 @@ _LUA_STRING = {b'"': re.compile(_DOUBLE, re.S), b"'": re.compile(_SINGLE, re.S)}
 
 class Token(NamedTuple):
     """A token: kind "word", "comment", ";", "{", "}", "lua" (text between the braces of a Lua block) or "bad" (an unclosed quote or a
-    backslash at the end, up to the end of the file). Between tokens there is white space only."""
+    backslash at the end, up to the end of the file). Between tokens there is white space only; the CR of a CR LF belongs to no comment."""
 
     kind: str
     start: int
@@ -88,6 +88,7 @@ def lex(data: bytes, at: int, line: int) -> Iterator[Token]:
             return
         kind, at = match.lastindex, match.end()
         if kind == 1:
+            at -= data[at - 1 : at + 1] == b"\r\n"
             yield Token("comment", match.start(), at, line, "")
         elif kind == 2:
             raw = match.group(2)

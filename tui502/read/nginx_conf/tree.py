@@ -47,9 +47,9 @@ def grow(source: Source, block: str, include: Include | None, depth: int = 0) ->
             name = names[raw]
             node = Directive(source, name, match.start(1), pos, -1, (), is_data)
             level.append(node)
-            if name == "include" and include is not None and DATA_BLOCKS.get(block, True):
+            if name == "include" and DATA_BLOCKS.get(block, True):
                 node.data = False
-                level += include(node, block, depth + len(opened))
+                level += include(node, block, depth + len(opened)) if include is not None else ()
         elif mark == b"{" and raw is not None and not is_data:
             name, opens = names[raw], pos - 1
             if name.endswith("_by_lua_block"):

@@ -16,6 +16,7 @@ from tui502.read.counts import Count, Counts, Key, Tallies, newest_of
 from tui502.read.error_log.classify import classify, meaning_of
 from tui502.read.error_log.fields import split
 from tui502.read.error_log.grammar import BEGIN, HEAD, RECORD_CAP, epoch, first_begin
+from tui502.read.error_log.messages import unheard
 from tui502.read.error_log.record import Record, dialled_peer, parse
 from tui502.read.error_log.stream import RecordStream, begins_backwards
 from tui502.text import neutral
@@ -23,7 +24,7 @@ from tui502.text import neutral
 _QUICK = re.compile(
     rb"(?m)\[(?<=^\d\d\d\d/\d\d/\d\d \d\d:\d\d:\d\d \[)(emerg|alert|crit|error|warn|notice|info|debug)\] \d+#\d+: \*\d+ "
     rb'([^,]*), client: [^,]*, server: ([^,]*), request: "[^"]* HTTP/\d\.\d"'
-    rb'(?:, upstream: "([^"/]*//(?:unix:[^":]*:|(?!unix:)[^"/]*)(?=/|", host: "))|, host: ")'
+    rb'(?:, upstream: "([^"/]*//(?:unix:[^":]*:(?=/|", host: ")|unix:[^":]*(?=", host: ")|(?!unix:)[^"/]*(?=/|", host: ")))|, host: ")'
 )
 _TIME = 20
 """What stands before the `[`: the time and a blank."""
@@ -96,7 +97,7 @@ class ErrorTallies(Tallies):
             return self._keys[parts]
         if len(self._keys) > _MEMO:
             self._keys.clear()
-        self._keys[parts] = key = _quick_key(parts)
+        self._keys[parts] = key = _quick_key(parts, self._sockets)
         return key
 
     def _slow(self, counts: Counts, block: bytes, at: int, end: int, touched: list[Count]) -> None:
@@ -104,24 +105,33 @@ class ErrorTallies(Tallies):
         while at < end:
             after = _record_end(block, at, end)
             if at == 0 or BEGIN.match(block, at):
-                record = parse(block[at:after], 0, self._sockets)
-                if not (self._ignore and self._ignore(record)):
-                    key = _key(record)
-                    if key is None:
-                        counts.other += 1
-                    else:
-                        count = counts.of(key)
-                        if not count.spots:
-                            touched.append(count)
-                        count.spots.append(at)
+                self._one(counts, block[at:after], at, touched)
             at = after
+
+    def _one(self, counts: Counts, raw: bytes, at: int, touched: list[Count]) -> None:
+        """Count one record, which stands at `at` in its block."""
+        if self._ignore is None and unheard(raw):
+            counts.other += 1
+            return
+        record = parse(raw, 0, self._sockets)
+        if self._ignore and self._ignore(record):
+            return
+        key = _key(record)
+        if key is None:
+            counts.other += 1
+            return
+        count = counts.of(key)
+        if not count.spots:
+            touched.append(count)
+        count.spots.append(at)
 
     def _settle(self, block: bytes, touched: list[Count]) -> None:
         """Turn the spots of a block into counts, times and samples."""
         for count in touched:
             spots, count.spots = count.spots, []
             count.count += len(spots)
-            count.at(self._moments(block, spots))
+            moment = self._epoch(block[spots[0] : spots[0] + 19]) if len(spots) == 1 else None
+            count.at(self._moments(block, spots) if moment is None else {moment: 1})
             count.samples.extend(block[spot : _record_end(block, spot, len(block))].removesuffix(b"\n")[:RECORD_CAP] for spot in spots[-3:])
 
     def _moments(self, block: bytes, spots: list[int]) -> Counter[float]:
@@ -138,15 +148,15 @@ class ErrorTallies(Tallies):
         return moments
 
 
-def _quick_key(parts: _Parts) -> Key | None:
+def _quick_key(parts: _Parts, sockets: Collection[str]) -> Key | None:
     """`_known` worked out, by the same steps as the full grammar takes."""
     level, text, server, upstream = parts
-    if text.count(b'"') % 2 or (upstream and b"unix:" in upstream and text.startswith(b"upstream timed out")):
+    if text.count(b'"') % 2 or (upstream and upstream.endswith(b":") and text.startswith(b"upstream timed out")):
         return None
     message, phase, _ = split(text.strip().removeprefix(b"**"))
     words = neutral(message)
     symptom = meaning_of(words, phase, level.decode("ascii"), False).symptom
-    return (symptom, phase, dialled_peer(words, phase, neutral(upstream or b""), False), neutral(server.rstrip())) if symptom else None
+    return (symptom, phase, dialled_peer(words, phase, neutral(upstream or b""), False, sockets), neutral(server.rstrip())) if symptom else None
 
 
 def _key(record: Record) -> Key | None:

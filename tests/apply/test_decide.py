@@ -1,0 +1,94 @@
+"""The decision table: every rule, and the neighbours where it must not hold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tui502.apply.decide import Decision, Observed, decide, needed, question, standing
+from tui502.model.changes import Baseline
+from tui502.model.facts import Request
+
+REQUEST = Request("GET", "http", "127.0.0.1", 80, "", "shop.test", "/")
+KEY = "connection_refused 127.0.0.1:3000 shop.test"
+OTHER = "connection_refused 127.0.0.1:9000 wiki.test"
+DOWN = Baseline(REQUEST, (502, 502, 502), {KEY: 60, OTHER: 0}, None, 300.0)
+SOMETIMES = replace(DOWN, statuses=(200, 502, 200, 200))
+POSTS = replace(DOWN, request=None, statuses=())
+WORKED = replace(DOWN, statuses=(200, 200, 200))
+
+
+def seen(*statuses: int, window: float = 10.0, failures: dict[str, int] | None = None, left: float = 50.0, **more: object) -> Observed:
+    after = Baseline(REQUEST, statuses, failures or {}, None, window)
+    return Observed(after=after, in_streak=dict(failures or {}), left=left, mends=(KEY,), **more)  # type: ignore[arg-type]
+
+
+TABLE: tuple[tuple[str, Baseline, Observed, tuple[str, bool, bool] | None], ...] = (
+    ("five good replays in a row verify", DOWN, seen(*[200] * 5), ("verified", True, False)),
+    ("a redirect is good too", DOWN, seen(*[302] * 5), ("verified", True, False)),
+    ("four are not enough", DOWN, seen(*[200] * 4), None),
+    ("a failure begins the row anew", DOWN, seen(200, 200, 200, 200, 502, 200), None),
+    ("a real failure of the old kind in the row", DOWN, seen(*[200] * 6, failures={KEY: 1}), None),
+    ("the backend that must answer does not", DOWN, seen(*[200] * 6, peer=False), None),
+    ("the backend that must answer does", DOWN, seen(*[200] * 6, peer=True), ("verified", True, False)),
+    ("one of four failed before: twelve are needed", SOMETIMES, seen(*[200] * 11), None),
+    ("twelve are there", SOMETIMES, seen(*[200] * 12), ("verified", True, False)),
+    ("a 502 that became a 404 is not verified", DOWN, seen(*[404] * 9), None),
+    ("and goes back at the end", DOWN, seen(*[404] * 9, left=0), ("progress", False, True)),
+    ("another hop fails: hold", DOWN, seen(*[504] * 4), None),
+    ("another hop fails until the end", DOWN, seen(*[504] * 4, left=0), ("progress", False, True)),
+    ("unchanged: wait", DOWN, seen(*[502] * 9, failures={KEY: 9}), None),
+    ("unchanged at the end: edits go back", DOWN, seen(*[502] * 9, left=0), ("unchanged", False, True)),
+    ("unchanged at the end: a command is not undone", DOWN, seen(*[502] * 9, left=0, edits=False, commands=True), ("unchanged", False, False)),
+    ("unchanged at the end: edit plus command stays", DOWN, seen(*[502] * 9, left=0, commands=True), ("unchanged", False, False)),
+    ("nothing to replay: wait for a person", POSTS, seen(), None),
+    ("nothing to replay at the end", POSTS, seen(left=0), ("unproven", False, True)),
+    ("did not fail before: never verified", WORKED, seen(*[200] * 30), None),
+    ("did not fail before, at the end", WORKED, seen(*[200] * 30, left=0), ("unproven", False, True)),
+    ("a person keeps", DOWN, seen(502, asked="keep"), ("kept", True, False)),
+    ("a person takes back what is good", DOWN, seen(*[200] * 9, asked="put_back"), ("asked", False, True)),
+    ("no living workers", DOWN, seen(workers=False), ("worse", False, True)),
+    ("worse with a command: edits go back all the same", DOWN, seen(workers=False, commands=True), ("worse", False, True)),
+    ("a listen went silent", DOWN, seen(*[200] * 9, silent=("127.0.0.1:443",)), ("worse", False, True)),
+    ("worse beats a person's keep", DOWN, seen(workers=False, asked="keep"), ("worse", False, True)),
+    ("a healthy site fails three times", DOWN, seen(*[200] * 9, failures={OTHER: 3}), ("worse", False, True)),
+    ("twice is not enough", DOWN, seen(502, failures={OTHER: 2}), None),
+    ("a noisy site goes on as before", replace(DOWN, failures={OTHER: 300}), seen(502, failures={OTHER: 12}), None),
+    ("a noisy site three times as noisy", replace(DOWN, failures={OTHER: 300}), seen(502, failures={OTHER: 31}), ("worse", False, True)),
+    ("the site that was down fails on, with another error", DOWN, seen(502, failures={"premature_close 127.0.0.1:3001 shop.test": 40}), None),
+    ("the site that failed sometimes fails much more", SOMETIMES, seen(502, failures={KEY: 40}), ("worse", False, True)),
+    ("somebody else interfered", DOWN, seen(*[200] * 9, foreign="reloaded by somebody"), ("foreign", False, False)),
+    ("interference beats worse: nothing is touched", DOWN, seen(workers=False, foreign="restarted"), ("foreign", False, False)),
+    ("an undo is done when nginx took it", DOWN, seen(502, undoes=True), ("undone", True, False)),
+    ("an undo after which nothing lives", DOWN, seen(undoes=True, workers=False), ("worse", False, True)),
+)
+
+
+@pytest.mark.parametrize(("what", "before", "after", "wanted"), TABLE, ids=[row[0] for row in TABLE])
+def test_table(what: str, before: Baseline, after: Observed, wanted: tuple[str, bool, bool] | None) -> None:
+    """If a row fails, changes are kept or put back by another rule than the one a person was told."""
+    decision = decide(before, after)
+    found = (decision.rule, decision.stays, decision.put_back) if decision else None
+    assert found == wanted, decision
+
+
+def test_by_requests_where_they_are_counted() -> None:
+    """If this fails, a site is called worse only because more visitors came."""
+    before = replace(DOWN, failures={OTHER: 10}, requests=1000)
+    after = seen(502, failures={OTHER: 12})
+    assert decide(before, replace(after, after=replace(after.after, requests=1000))) is None
+    assert isinstance(decide(before, replace(after, after=replace(after.after, requests=10))), Decision)
+
+
+def test_a_person_is_asked_what_only_he_can_know() -> None:
+    """If this fails, nobody is asked about a change that cannot prove itself."""
+    assert "nothing can be replayed" in question(POSTS, seen())
+    assert "another one shows" in question(DOWN, seen(504)) or "another" in question(DOWN, seen(504))
+    assert question(DOWN, seen(502)) == ""
+    assert standing(DOWN, seen(*[200] * 5)) == "verified"
+
+
+def test_rarer_failures_need_more_replays() -> None:
+    """If this fails, luck looks like a repair."""
+    assert [needed(replace(DOWN, statuses=(502,) + (200,) * n)) for n in (0, 1, 2, 9)] == [5, 6, 9, 30]

@@ -1,0 +1,111 @@
+"""Staging, testing, applying and undoing an offered fix, through the functions that a front end calls."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from incident_of import incident_of
+from real_nginx import eventually
+from site_to_mend import Site
+
+from tui502.apply import history, journal, launch, stage, tester
+from tui502.model.changes import Receipt
+from tui502.model.facts import Drift
+from tui502.model.session import Refused
+
+
+def finished(place: Path) -> Receipt:
+    assert eventually(lambda: journal.receipt(place) is not None, 30)
+    receipt = journal.receipt(place)
+    assert receipt is not None
+    return receipt
+
+
+def test_from_the_offer_to_verified_and_back_again(site: Site, state: Path) -> None:
+    """If this fails, stage, test, apply, history or undo do not fit together."""
+    before = site.file.read_bytes()
+    incident = incident_of(site)
+    change = stage.stage(incident.findings[0].fixes, incident)
+    assert site.file.read_bytes() == before
+    tested = tester.test(change)
+    assert tested.ok, tested.said
+    receipt = finished(launch.apply(change, tested))
+    assert receipt.outcome == "VERIFIED", receipt.why
+    assert site.status() == 200
+    assert receipt.id in history.text()
+
+    back = history.undo("", incident_of_mended(site))
+    assert back.undoes == receipt.id
+    taken = finished(launch.apply(back, tester.test(back)))
+    assert taken.outcome == "KEPT", taken.why
+    assert site.file.read_bytes() == before
+    assert site.status() == 502
+    with pytest.raises(Refused, match="no change of ours"):
+        history.undo("", incident_of(site))
+
+
+def incident_of_mended(site: Site):  # type: ignore[no-untyped-def]
+    """The incident is about the file as it is now; the fix in it is not used."""
+    return incident_of(replace(site, dead=site.living, living=site.dead))
+
+
+def test_undo_does_not_touch_what_somebody_changed_since(site: Site, state: Path) -> None:
+    """If this fails, undo destroys a colleague's edit."""
+    incident = incident_of(site)
+    change = stage.stage(incident.findings[0].fixes, incident)
+    assert finished(launch.apply(change, tester.test(change))).outcome == "VERIFIED"
+    site.file.write_bytes(site.file.read_bytes() + b"# theirs\n")
+    with pytest.raises(Refused, match="changed since"):
+        history.undo("", incident_of_mended(site))
+
+
+def test_what_changed_after_the_look_is_not_staged(site: Site) -> None:
+    """If this fails, an edit is applied to a file that nobody looked at."""
+    incident = incident_of(site)
+    site.file.write_bytes(b"# later\n" + site.file.read_bytes())
+    with pytest.raises(Refused, match="changed on disk"):
+        stage.stage(incident.findings[0].fixes, incident)
+
+
+def test_advice_and_rivals_cannot_be_staged(site: Site) -> None:
+    """If this fails, something is carried out that a person should only read, or two fixes that contradict each other."""
+    incident = incident_of(site)
+    fix = incident.findings[0].fixes[0]
+    with pytest.raises(Refused, match="advice"):
+        stage.stage((replace(fix, kind="advice"),), incident)
+    with pytest.raises(Refused, match="alternatives"):
+        stage.stage((fix, replace(fix, id="b" * 12, alternative_to=(fix.id,))), incident)
+
+
+def test_a_reload_that_would_load_other_edits_says_so(site: Site) -> None:
+    """If this fails, a person agrees to one line and nginx loads another as well."""
+    incident = incident_of(site, Drift("differs", (str(site.file),), False, "by times"))
+    change = stage.stage(incident.findings[0].fixes, incident)
+    assert list(change.foreign) == [str(site.file)]
+
+
+def test_a_staged_state_that_nginx_rejects_fails_its_test_and_cannot_be_applied(site: Site) -> None:
+    """If this fails, a live file is overwritten with what nginx does not accept."""
+    incident = incident_of(site)
+    before = site.snapshot()
+    change = stage.stage(incident.findings[0].fixes, incident)
+    broken = replace(change, files=(replace(change.files[0], after=b"server { bogus; }\n"),))
+    tested = tester.test(broken)
+    assert not tested.ok
+    assert 'unknown directive "bogus"' in tested.said
+    with pytest.raises(Refused, match="not passed"):
+        launch.apply(broken, tested)
+    assert site.snapshot() == before
+
+
+def test_a_new_warning_and_a_new_port_are_told_before_applying(site: Site) -> None:
+    """If this fails, a person is not warned of what nginx -t lets pass."""
+    incident = incident_of(site)
+    change = stage.stage(incident.findings[0].fixes, incident)
+    after = (change.files[0].after or b"") * 2 + b"server { listen 127.0.0.1:%d; }\n" % site.dead
+    tested = tester.test(replace(change, files=(replace(change.files[0], after=after),)))
+    assert tested.ok, tested.said
+    assert any("conflicting server name" in warning for warning in tested.new_warnings)
+    assert any(str(site.dead) in text for text in tested.restart_needed)

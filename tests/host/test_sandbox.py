@@ -1,0 +1,119 @@
+"""`nginx -t` without a trace: the same answers as on the live files, nothing made, nothing changed."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from real_nginx import system_nginx
+
+from tui502.host import conf_copy, sandbox
+
+CONF = """
+error_log {at}/logs/error.log; pid {at}/run/nginx.pid;
+events {{}}
+http {{
+    access_log {at}/logs/access.log;
+    client_body_temp_path {at}/temp/a; proxy_temp_path {at}/temp/b; fastcgi_temp_path {at}/temp/c; uwsgi_temp_path {at}/temp/d; scgi_temp_path {at}/temp/e;
+    proxy_cache_path {at}/cache keys_zone=one:1m;
+    include sites-enabled/*.conf;
+    include {at}/conf/extra/*.conf;  # include nginx.conf;
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Tree:
+    at: Path
+    exe: str
+
+    @property
+    def conf(self) -> str:
+        return str(self.at / "conf/nginx.conf")
+
+    @property
+    def site(self) -> str:
+        return str(self.at / "conf/sites-available/shop.conf")
+
+    def test(self, files: dict[str, bytes | None] | None = None) -> tuple[str, int, str]:
+        dirs = tuple(str(self.at / name) for name in ("logs", "run", "temp", "cache", "conf"))
+        method, seen = sandbox.test(self.exe, ("-t", "-c", self.conf, "-e", str(self.at / "logs/error.log")), files or {}, None, dirs)
+        return method, seen.code, seen.err.decode()
+
+    def copy(self, files: dict[str, bytes | None] | None = None) -> tuple[int, str]:
+        seen = conf_copy.test(self.exe, ("nginx", "-t", "-c", self.conf, "-e", os.devnull), self.conf, files or {}, 20.0)
+        return seen.code, seen.err.decode()
+
+    def everything(self) -> dict[str, tuple[int, int, int]]:
+        return {str(path): (path.lstat().st_ino, path.lstat().st_mtime_ns, path.lstat().st_mode) for path in sorted(self.at.rglob("*"))}
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    for name in ("conf/sites-available", "conf/sites-enabled", "conf/extra", "logs", "run", "temp", "cache"):
+        (tmp_path / name).mkdir(parents=True)
+    found = Tree(tmp_path, system_nginx())
+    Path(found.conf).write_text(CONF.format(at=tmp_path))
+    Path(found.site).write_text("server { listen 127.0.0.1:0; server_name shop; }\n".replace(":0", ":8099"))
+    (tmp_path / "conf/sites-enabled/shop.conf").symlink_to(found.site)
+    (tmp_path / "conf/extra/map.conf").write_text("map $uri $x { default 1; }\n")
+    return found
+
+
+def test_the_live_state_is_accepted_and_untouched(tree: Tree) -> None:
+    """If this fails, looking at a host makes logs, directories or an empty pid file on it."""
+    before = tree.everything()
+    method, code, said = tree.test()
+    assert (method in ("namespace", "copy"), code) == (True, 0), said
+    assert tree.everything() == before
+
+
+@pytest.mark.parametrize("how", ["test", "copy"])
+@pytest.mark.parametrize(
+    ("file", "content", "wanted"),
+    [
+        ("conf/sites-available/shop.conf", b"server { listen 127.0.0.1:8099; bogus; }\n", 'unknown directive "bogus" in {at}/conf/sites-enabled/shop.conf:1'),
+        ("conf/extra/map.conf", b"\nbogus;\n", 'unknown directive "bogus" in {at}/conf/extra/map.conf:2'),
+        ("conf/extra/new.conf", b"bogus;\n", 'unknown directive "bogus" in {at}/conf/extra/new.conf:1'),
+        ("conf/sites-available/shop.conf", b"server { listen 127.0.0.1:8099; include ../extra/x; }\n", "{at}/conf/../extra/x"),
+        ("conf/extra/map.conf", None, "test is successful"),
+        ("conf/sites-available/shop.conf", b"server { listen 127.0.0.1:8099; access_log {at}/logs/new.log; }\n", "test is successful"),
+    ],
+)
+def test_the_staged_state_is_what_is_tested(tree: Tree, how: str, file: str, content: bytes | None, wanted: str) -> None:
+    """If this fails, a broken edit passes its test, through a link, a glob or an absolute include; or the live files change."""
+    before = tree.everything()
+    at = str(tree.at)
+    staged: dict[str, bytes | None] = {f"{at}/{file}": content and content.replace(b"{at}", at.encode())}
+    said = tree.test(staged)[2] if how == "test" else tree.copy(staged)[1]
+    assert wanted.replace("{at}", at) in said, said
+    assert tree.everything() == before
+
+
+def test_an_include_loop_is_told_and_nginx_not_called(tree: Tree) -> None:
+    """If this fails, nginx crashes in its own test and the person reads nothing."""
+    Path(tree.site).write_text(f"include {tree.at}/conf/extra/again.conf;\n")
+    (tree.at / "conf/extra/again.conf").write_text("include sites-enabled/shop.conf;\n")
+    method, code, said = tree.test()
+    assert (method, code) == ("lex", 1)
+    assert "includes itself" in said
+
+
+def test_a_directory_or_pipe_as_configuration_holds_nothing_up(tree: Tree) -> None:
+    """If this fails, a FIFO in an include hangs the program."""
+    os.mkfifo(tree.at / "conf/extra/pipe.conf")
+    method, seen = sandbox.test(tree.exe, ("-t", "-c", tree.conf), {}, None, (), 1.0)
+    assert seen.code != 0
+    assert method in ("namespace", "copy", "lex")
+
+
+@pytest.mark.root
+@pytest.mark.skipif(os.geteuid() != 0, reason="a mount namespace over the whole root needs root")
+def test_root_writes_nowhere_even_where_nobody_named_the_directory(tree: Tree) -> None:
+    """If this fails, a log path that was overlooked is created by looking."""
+    before = tree.everything()
+    method, seen = sandbox.test(tree.exe, ("-t", "-c", tree.conf), {}, None)
+    assert (method, seen.code) == ("namespace", 0), seen.err
+    assert tree.everything() == before
