@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -143,12 +144,12 @@ class LiveSession:
 
     def _investigate(self, on_incident: OnIncident) -> None:
         from tui502.collect.collector import Collector
-        from tui502.read.plan import plan
+        from tui502.read.plan import plan, unanswered
 
         self._collector = Collector(**self._asked)  # type: ignore[arg-type]
 
         def judge(evidence: Evidence) -> None:
-            self._incident = judged(evidence, self._incident)
+            self._incident = replace(judged(evidence, self._incident), looking=unanswered(evidence))
             on_incident(self._incident)
 
         self._collector.run(plan, judge, self._stop)
@@ -223,7 +224,7 @@ class ReplaySession:
         from tui502.collect.log_reader import RecordedLog
 
         errors = [target.path for target in self._incident.facts.logs if target.kind == "error"]
-        return tuple(RecordedLog(seen.value) for path in errors if (seen := self.evidence.logs.get(path)) and seen.value)
+        return tuple(RecordedLog(seen.value, self.evidence.utc_offset) for path in errors if (seen := self.evidence.logs.get(path)) and seen.value)
 
     def probe(self, peer: str = "") -> None:
         raise Refused("a recording: nothing can be asked again")

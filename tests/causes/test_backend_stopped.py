@@ -134,7 +134,7 @@ def test_program_of_supervisord():
     host.connect("127.0.0.1:3000", "refused")
     (finding,) = opinion(host).findings
     assert finding.certainty == "proven"
-    assert finding.summary == "app.example.com is down: nothing listens on 127.0.0.1:3000; app is stopped since 03:02:00"
+    assert finding.summary == "app.example.com is down: nothing listens on 127.0.0.1:3000; app is stopped since 03:02"
     assert finding.fixes[0].commands[0].argv[-2:] == ("start", "app")
 
 

@@ -93,7 +93,7 @@ def test_host_without_nginx_is_undecided():
 
 
 def test_before_anything_was_seen():
-    evidence = replace(
-        Host(running=False).evidence(), files={}, dirs={}, commands={}, exchanges={}, logs={}, view=Seen(0.0, 0.0), processes=Seen(0.0, 0.0), listeners=seen(()), running=Seen(0.0, 0.0)
-    )
+    never = Seen(0.0, 0.0)
+    bare = replace(Host(running=False).evidence(), files={}, dirs={}, commands={}, exchanges={}, logs={})
+    evidence = replace(bare, view=never, processes=never, listeners=seen(()), running=never)
     assert investigate(evidence).findings == ()

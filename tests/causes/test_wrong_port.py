@@ -47,7 +47,7 @@ def test_same_dead_address_in_two_locations_is_one_finding_with_two_edits():
     host.sites["app"] = f"server {{\n    listen 80;\n    server_name app.example.com;\n{two}}}\n"
     host.fails(uri="/api/x", count=5)
     (finding,) = opinion(host).findings
-    assert len(finding.fixes[0].edits) >= 1
+    assert len(finding.fixes[0].edits) == 2
     assert finding.summary.startswith("app.example.com is down:")
 
 
@@ -129,6 +129,16 @@ def test_two_equal_listeners_are_alternatives():
     assert finding.decider.key == keys.http_key("127.0.0.1:9464", "GET", "app.example.com", "/cart")
 
 
+def test_listener_on_the_dialled_address_stands_before_one_elsewhere():
+    """Only the port is wrong; the namesake on another address is another installation."""
+    host = moved()
+    host.process(50, "node", cgroup="/system.slice/app.service")
+    host.listen("127.0.0.9:3001", 50)
+    (finding,) = opinion(host).findings
+    assert [fix.peer for fix in finding.fixes] == ["127.0.0.1:3001"]
+    assert finding.certainty == "proven"
+
+
 def test_second_listener_that_answers_404_is_none():
     host = moved()
     host.listen("127.0.0.1:9464", 1872)
@@ -161,7 +171,10 @@ def test_location_is_named_when_only_it_fails():
     assert opinion(host).findings[0].summary.startswith("app.example.com fails on /shop/: nginx dials")
 
 
-@pytest.mark.parametrize("gone", ["connect 127.0.0.1:3000", "http 127.0.0.1:3001 GET app.example.com/cart", "listeners", "processes", "systemctl show", ERRORS, ACCESS, "nginx -t"])
+@pytest.mark.parametrize(
+    "gone",
+    ["connect 127.0.0.1:3000", "http 127.0.0.1:3001 GET app.example.com/cart", "listeners", "processes", "systemctl show", ERRORS, ACCESS, "nginx -t"],
+)
 def test_less_evidence_never_makes_more_certain(gone):
     whole = investigate(moved().evidence())
     less = investigate(without(moved().evidence(), gone))

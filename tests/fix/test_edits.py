@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tui502.fix.edits import EditRefused, append, apply_edits, check, insert_after, remove, replace_address, set_word
@@ -51,6 +51,7 @@ def comments(data: bytes) -> int:
     return data.count(b"# head") + data.count(b"# why") + data.count(b"# to the app") + data.count(b"# a } brace")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(TEXTS), st.data(), VALUES)
 def test_a_word_gets_exactly_its_new_value(text: str, data: st.DataObject, value: str) -> None:
     """Any value in any word of any file: the tree differs in that word alone."""
@@ -66,6 +67,7 @@ def test_a_word_gets_exactly_its_new_value(text: str, data: st.DataObject, value
     assert comments(after) == comments(raw)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(TEXTS), st.data())
 def test_a_directive_is_removed_with_its_line_only(text: str, data: st.DataObject) -> None:
     raw = text.encode()
@@ -78,6 +80,7 @@ def test_a_directive_is_removed_with_its_line_only(text: str, data: st.DataObjec
     assert (raw[-1:] == b"\n") == (after[-1:] == b"\n")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(TEXTS), st.data())
 def test_what_is_inserted_or_appended_stands_where_it_should(text: str, data: st.DataObject) -> None:
     raw = text.encode()
@@ -153,6 +156,12 @@ def test_another_address_or_a_strange_one_is_refused(word: str, old: str, new: s
     data = f"proxy_pass {word};".encode()
     with pytest.raises(EditRefused):
         replace_address(data, read(data)[0].where_of(1), old, new)
+
+
+def test_a_dollar_does_not_swallow_the_brace_behind_it() -> None:
+    """`a${` would be one word."""
+    data = b"a{b 1;}"
+    assert applied(data, set_word(data, find(data, "a").where_of(0), "a$")) == b'"a$"{b 1;}'
 
 
 def test_stale_overlapping_or_foreign_edits_are_refused() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import time
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui502.fix.diff import unified
@@ -13,6 +13,7 @@ from tui502.fix.diff import unified
 LINES = st.lists(st.sampled_from(["a", "b", "c", "", "listen 80;"]), max_size=12)
 
 
+@settings(deadline=None)
 @given(LINES, LINES, st.sampled_from([0, 1, 2, 5]))
 def test_it_is_a_unified_diff(old: list[str], new: list[str], context: int) -> None:
     """Applying what it says to the old text gives the new one; unchanged texts give nothing."""

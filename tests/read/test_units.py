@@ -1,5 +1,7 @@
 """Services of both managers in one form, and the addresses they say they listen on: a missed one hides the cause, a wrong one offers a false start."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.builder import NOW, Host, seen
@@ -134,3 +136,14 @@ def test_owner_of_a_process():
     assert owner(table[1880], table, known, mains) == "shop"
     assert owner(process(5, 1, "/system.slice/system-php.slice/php@8.service"), table, known, mains) == "php@8.service"
     assert owner(process(6, 1, "/user.slice/session-1.scope"), table, known, mains) == ""
+
+
+def test_programs_of_one_name_under_two_supervisords_are_told_apart():
+    """Starting the wrong one would start somebody else's application."""
+    host = Host()
+    for pid, conf in ((900, "/srv/a/s.conf"), (901, "/srv/b/s.conf")):
+        host.supervised(conf, "[program:shop]\ncommand=x --port 8123\n", "shop   STOPPED   Nov 22 03:02 AM\n")
+        host.processes[-1] = replace(host.processes[-1], pid=pid)
+    first, second = units(host.evidence())
+    assert (first.name, second.name) == ("shop (/srv/a/s.conf)", "shop (/srv/b/s.conf)")
+    assert first.start[-3:] == ("/srv/a/s.conf", "start", "shop")

@@ -21,5 +21,6 @@ def progress(incident: Incident, phase="deciding") -> Progress:
 def ended(incident: Incident, outcome) -> Progress:
     now = progress(incident, "done")
     test = Tested(now.id, "namespace", True, (), (), (), "")
-    receipt = Receipt(now.id, now.change, test, "root", now.results, now.change.baseline, now.after, outcome, "the reason", NOW + 61, ("/var/x/1.old",), ("cp a b",))
+    figures = (now.results, now.change.baseline, now.after)
+    receipt = Receipt(now.id, now.change, test, "root", *figures, outcome, "the reason", NOW + 61, ("/var/x/1.old",), ("cp a b",))
     return Progress(now.id, now.change, 0, "done", now.results, None, None, now.after, "", receipt)

@@ -14,8 +14,8 @@ from tui502.report import as_json, as_markdown, as_text
 
 TEXT, NUMBER = str, (int, float)
 FINDING = {
-    "id": TEXT, "cause": TEXT, "certainty": TEXT, "summary": TEXT, "since": (str, type(None)), "failing_share": (float, type(None)), "failures_per_minute": NUMBER,
-    "target": dict, "clues": list, "explains": list, "decider": (str, type(None)), "fixes": list,
+    "id": TEXT, "cause": TEXT, "certainty": TEXT, "summary": TEXT, "since": (str, type(None)), "failing_share": (float, type(None)),
+    "failures_per_minute": NUMBER, "target": dict, "clues": list, "explains": list, "decider": (str, type(None)), "fixes": list,
 }  # fmt: skip
 FIX = {"id": TEXT, "title": TEXT, "why": TEXT, "risk": TEXT, "kind": TEXT, "diff": TEXT, "commands": list, "alternative_to": list}
 TOP = {

@@ -150,7 +150,7 @@ def test_outcomes(outcome, word, part):
 
 def test_clauses_drop_whole_ones_and_count_them():
     assert clauses(["aa", "bb", "cc"], 20) == "aa · bb · cc"
-    assert clauses(["aa", "bb", "cc"], 9, count=True) == "aa · 2 more"
+    assert clauses(["aa", "bbbbb", "cc"], 12, count=True) == "aa · 2 more"
     assert clauses(["aa", "bbbbbbbb"], 6) == "aa"
 
 

@@ -50,7 +50,7 @@ def _cut(file: FileChange) -> bool:
     if isinstance(seen, Gap) or file.before is None or file.after is None:
         return False
     same = next((n for n, (a, b) in enumerate(zip(seen.data, file.after, strict=False)) if a != b), min(len(seen.data), len(file.after)))
-    return seen.data[same:] == file.before[same:] or (same == len(file.after) and seen.data[same:] == file.before[same:])
+    return seen.data[same:] == file.before[same:]
 
 
 def put_back(head: journal.Head, pids: Iterable[int], loaded: bool) -> Back:

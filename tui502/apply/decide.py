@@ -73,7 +73,7 @@ def decide(before: Baseline, seen: Observed) -> Decision | None:
     if seen.asked == "put_back":
         return Decision("asked", False, True, f"taken back by a person: {figures(before, seen)}")
     if seen.undoes:
-        return Decision("undone", True, False, f"the earlier change is taken back: {figures(before, seen)}")
+        return Decision("undone", True, False, "the earlier change is taken back")
     if is_verified(before, seen):
         return Decision("verified", True, False, figures(before, seen))
     if seen.left > 0:

@@ -44,7 +44,7 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
         elif failed := failing.stopped_units(dead, facts, services.FAILED):
             findings.append(_failed(evidence, facts, dead, failed[0][0]))
         elif running:
-            ruled_out.append(RuledOut(ID, f"{neutral(running.name)} runs{words.since(evidence, running.since)}", ()))
+            ruled_out.append(RuledOut(ID, f"{neutral(running.name)} runs{words.unit_since(evidence, running)}", ()))
     return Opinion(tuple(findings), tuple(ruled_out))
 
 
@@ -56,13 +56,13 @@ def _running(dead: Dead, facts: Facts) -> Unit | None:
 
 def _stopped(evidence: Evidence, facts: Facts, dead: Dead, found: list[Unit], *, named: bool) -> Finding:
     unit = found[0]
-    fact = f"nothing listens on {dead.shown}; {neutral(unit.name)} is {_word(unit)}{words.since(evidence, unit.since)}"
+    fact = f"nothing listens on {dead.shown}; {neutral(unit.name)} is {_word(unit)}{words.unit_since(evidence, unit)}"
     return Finding(
         id=failing.finding_id(ID, dead.state.peer, unit.name),
         cause=ID,
         certainty=_certainty(dead, found, named),
         target=dead.worst.target,
-        summary=words.sentence(dead.worst, fact, partly=failing.partly(dead, facts)),
+        summary=words.sentence(dead.worst, fact, partly=failing.partly(dead, facts), whole=failing.whole(dead)),
         clues=tuple(_clues(evidence, facts, dead, unit, named)),
         outages=tuple(outage.key for outage in dead.outages),
         explains=(),
@@ -85,7 +85,7 @@ def _certainty(dead: Dead, found: list[Unit], named: bool) -> Certainty:
 def _clues(evidence: Evidence, facts: Facts, dead: Dead, unit: Unit, named: bool) -> Iterator[Clue]:
     key, name = _key(unit), neutral(unit.name)
     yield failing.probe_clue(evidence, dead)
-    yield Clue("unit", key, None, f"{name} is {words.state(unit)}{words.since(evidence, unit.since)}", unit.since or None)
+    yield Clue("unit", key, None, f"{name} is {words.state(unit)}{words.unit_since(evidence, unit)}", unit.since or None)
     if named:
         yield Clue("unit", key, None, f"{name} names {dead.shown} as its own address", None)
     else:
@@ -127,7 +127,7 @@ def _fix(evidence: Evidence, facts: Facts, dead: Dead, unit: Unit) -> Fix:
             id="",
             cause=ID,
             title=f"start {name}" if startable else f"ask why {name} is {_word(unit)}",
-            why=f"nothing listens on {dead.shown}; {name}, which serves it, is {_word(unit)}{words.since(evidence, unit.since)}",
+            why=f"nothing listens on {dead.shown}; {name}, which serves it, is {_word(unit)}{words.unit_since(evidence, unit)}",
             risk=_risk(unit),
             kind="command" if startable else "advice",
             edits=(),
@@ -150,13 +150,13 @@ def _risk(unit: Unit) -> str:
 def _failed(evidence: Evidence, facts: Facts, dead: Dead, unit: Unit) -> Finding:
     """A service that ended by itself is no stopped one: that it is down is all that can be said before its own words are read."""
     name, result = neutral(unit.name), neutral(unit.result)
-    fact = f"nothing listens on {dead.shown}; {name} has failed" + (f" ({result})" if result else "") + words.since(evidence, unit.since)
+    fact = f"nothing listens on {dead.shown}; {name} has failed" + (f" ({result})" if result else "") + words.unit_since(evidence, unit)
     return Finding(
         id=failing.finding_id(ID, dead.state.peer, unit.name, "failed"),
         cause=ID,
         certainty="possible",
         target=dead.worst.target,
-        summary=words.sentence(dead.worst, fact, partly=failing.partly(dead, facts)),
+        summary=words.sentence(dead.worst, fact, partly=failing.partly(dead, facts), whole=failing.whole(dead)),
         clues=(
             failing.probe_clue(evidence, dead),
             Clue("unit", _key(unit), None, f"{name} is {words.state(unit)}, {result}" if result else f"{name} is {words.state(unit)}", unit.since or None),

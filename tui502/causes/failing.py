@@ -64,6 +64,11 @@ def partly(dead: Dead, facts: Facts) -> bool:
     return all(group_state(route, states)[0] > 0 for route in dead.passes)
 
 
+def whole(dead: Dead) -> bool:
+    """Does the failing site dial it for its front page?"""
+    return any(route.location in ("/", "") and dead.worst.target.server in map(neutral, (*route.names, "")) for route in dead.passes)
+
+
 def finding_id(cause: str, *parts: str) -> str:
     """The same for the same fault for ever: from the cause and what it is about."""
     digest = hashlib.sha256("\0".join((cause, *parts)).encode("utf-8", "surrogateescape")).hexdigest()

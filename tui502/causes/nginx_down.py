@@ -50,7 +50,7 @@ def _finding(evidence: Evidence, facts: Facts, unit: Unit | None) -> Finding:
         cause=ID,
         certainty="proven" if seen else "likely",
         target=Target("", "", "", "", "", "", None),
-        summary=words.fitted(f"nginx does not run{words.since(evidence, unit.since if unit else 0.0)}: {why}"),
+        summary=words.fitted(f"nginx does not run{words.unit_since(evidence, unit) if unit else ''}: {why}"),
         clues=tuple(clues),
         outages=tuple(outage.key for outage in facts.outages if outage.now),
         explains=(),

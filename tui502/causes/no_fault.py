@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from tui502.causes import failing, words
+from tui502.causes import failing, recovered, words
 from tui502.causes.cause import Cause, Opinion
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts, LogTarget, Target
@@ -23,6 +23,8 @@ ID = "no_fault"
 
 def judge(evidence: Evidence, facts: Facts) -> Opinion:
     if not facts.nginx.running or any(outage.now for outage in facts.outages) or facts.nginx.test == "failed" or not _looked(evidence, facts):
+        return Opinion()
+    if recovered.judge(evidence, facts).findings:
         return Opinion()
     wanted = [state for state in facts.peers if state.state != "OFF"]
     up = sum(1 for state in wanted if state.state == "UP")
@@ -37,7 +39,7 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
         clues.append(Clue("test", "nginx -t", None, "nginx -t is ok", None))
     text = f"nothing is wrong here: {backends}no 502 or 504 {since}"
     if up < len(wanted):
-        text = f"no 502 or 504 {since}; nobody asks for {len(wanted) - up} of {len(wanted)} backends, which {'does' if len(wanted) - up == 1 else 'do'} not answer"
+        text = f"no 502 or 504 {since}; of {len(wanted)} backends {up} answer{'s' if up == 1 else ''}, and nobody asks for the others"
     if not read:
         text = f"nothing wrong was seen: {backends}but no error log could be read"
     finding = Finding(

@@ -15,12 +15,12 @@ _PATH = re.compile(r"(/[^/\s]+)((?:/[^/\s]+)+)(/[^/\s]+)")
 _BRACKETS = re.compile(r" \([^()]*\)")
 
 
-def sentence(outage: Outage, fact: str, *, partly: bool = False) -> str:
-    """`fact` with the site and how it fails before it. `partly`: other peers of the group still answer."""
+def sentence(outage: Outage, fact: str, *, partly: bool = False, whole: bool = False) -> str:
+    """`fact` with the site and how it fails before it. `partly`: other peers of the group still answer; `whole`: its front page fails too."""
     site = outage.target.server or outage.target.listen or "nginx"
     if partly:
         middle = f"fails {outage.rate:.0f} times a minute:" if outage.client_visible and outage.rate >= 1 else "fails:"
-    elif outage.target.location in ("/", ""):
+    elif whole or outage.target.location in ("/", ""):
         middle = "is down:"
     else:
         middle = f"fails on {outage.target.location}:"
@@ -47,6 +47,13 @@ def who(process: str, unit: str) -> str:
 def since(evidence: Evidence, at: float) -> str:
     """ " since 03:02:09", '' when the time is not known."""
     return f" since {clock(evidence, at)}" if at else ""
+
+
+def unit_since(evidence: Evidence, unit: Unit) -> str:
+    """The same of a service; supervisord tells only the minute in which one stopped."""
+    if unit.manager == "supervisord" and not unit.main_pid:
+        return since(evidence, unit.since).removesuffix(":00")
+    return since(evidence, unit.since)
 
 
 def clock(evidence: Evidence, at: float) -> str:

@@ -54,14 +54,20 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
 
 
 def _candidates(dead: Dead) -> list[Candidate]:
-    """The tied listeners on another port that have the most to say for them: more than one when they are equal."""
+    """The tied listeners on another port that have the most to say for them: most ties, then the address that is dialled, then the only good answer.
+    More than one when they are equal."""
     tied = [each for each in dead.state.candidates if each.ties and addresses.split(each.address)[1] not in (0, dead.peer.port)]
     if not tied:
         return []
     most = max(len(each.ties) for each in tied)
     best = [each for each in tied if len(each.ties) == most]
+    best = [each for each in best if addresses.split(each.address)[0] in _hosts(dead)] or best
     answering = [each for each in best if good(each.status)]
     return answering if len(answering) == 1 and all(each.status is not None for each in best) else best
+
+
+def _hosts(dead: Dead) -> set[str]:
+    return {addresses.split(alias)[0] for alias in dead.aliases}
 
 
 def _finding(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate]) -> Finding:
@@ -76,7 +82,7 @@ def _finding(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate
         cause=ID,
         certainty=certainty,
         target=dead.worst.target,
-        summary=words.sentence(dead.worst, f"nginx dials {dead.shown}, but {listens}", partly=failing.partly(dead, facts)),
+        summary=words.sentence(dead.worst, f"nginx dials {dead.shown}, but {listens}", partly=failing.partly(dead, facts), whole=failing.whole(dead)),
         clues=tuple(_clues(evidence, facts, dead, found)),
         outages=tuple(outage.key for outage in dead.outages),
         explains=(),
@@ -146,12 +152,11 @@ def _fix(evidence: Evidence, facts: Facts, dead: Dead, candidate: Candidate) -> 
 
 
 def _places(facts: Facts, evidence: Evidence, dead: Dead, candidate: Candidate) -> list[Where]:
-    """The words that write the dead address, of the passes that fail and that this listener is tied to."""
-    servers = {(outage.target.server, outage.target.location) for outage in dead.outages}
+    """The words that write the dead address, in the servers that fail, where this listener is tied to the pass."""
+    servers = {outage.target.server for outage in dead.outages}
     found: dict[tuple[str, int], Where] = {}
     for route in dead.passes:
-        fails = any((neutral(name), neutral(route.location)) in servers for name in (*route.names, "")) or not route.names
-        if fails and _tied(facts, evidence, dead, candidate, route):
+        if servers.intersection(map(neutral, route.names or ("",))) and _tied(facts, evidence, dead, candidate, route):
             for peer in route.peers:
                 if peer.address == dead.state.peer:
                     found.setdefault((peer.where.file, peer.where.start), peer.where)

@@ -10,7 +10,8 @@ from tui502.read.nginx_conf.lexer import words
 LONGEST = 4000
 """Bytes of the longest word that is written; nginx reads 4095 at most."""
 
-_NEEDS_QUOTES = re.compile(r"[ \t\r\n;{}\"'\\#]|\A\Z")
+_NEEDS_QUOTES = re.compile(r"[ \t\r\n;{}\"'\\#]|\A\Z|\$\Z")
+"""A `$` at the end would take a `{` behind the word for its own."""
 
 
 class EditRefused(Exception):

@@ -37,7 +37,7 @@ def master(pid: int) -> View | None:
     except (OSError, ValueError, IndexError):
         return None
     mount_ns, net_ns = (_namespace(pid, kind) for kind in ("mnt", "net"))
-    argv = split_title(os.fsdecode(title[len(TITLE) :].rstrip(b"\0 ")))
+    argv = split_title(os.fsdecode(title[len(TITLE) :].partition(b"\0")[0]))
     return View(pid, started, link(f"{folder}/root"), mount_ns, net_ns, link(f"{folder}/exe"), argv, link(f"{folder}/cwd"), _is_local(pid, mount_ns, net_ns))
 
 

@@ -7,9 +7,10 @@ the request that fails. The collector asks again after every answer, until nothi
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from tui502.model.evidence import Evidence, Look
+from tui502.model.evidence import Evidence, Look, Seen
 from tui502.model.facts import Facts, Outage, Pass, PeerState
 from tui502.read import keys
 from tui502.read.facts import read_facts
@@ -25,6 +26,12 @@ SYSTEMD_PROPERTIES = (
     "Id,Names,LoadState,ActiveState,SubState,Result,UnitFileState,FragmentPath,MainPID,ExecStart,Environment,EnvironmentFiles,"
     "WorkingDirectory,User,NRestarts,NeedDaemonReload,InactiveEnterTimestamp,ActiveEnterTimestamp,StateChangeTimestamp,Listen,Triggers,ControlGroup"
 )
+_PLACES = {
+    "file": "files", "dir": "dirs", "command": "commands", "test": "commands", "exchange": "exchanges", "replay": "exchanges",
+    "name": "names", "log": "logs", "access_log": "logs",
+}  # fmt: skip
+"""The mapping of Evidence in which the answer to a look of that kind stands."""
+
 MOST_REPLAYS = 4
 """Requests replayed at once: the failing ones, most damaging first."""
 
@@ -33,6 +40,19 @@ def plan(evidence: Evidence) -> tuple[Look, ...]:
     """All looks that are wanted, given what is known; those already answered are among them."""
     found = {look.key: look for look in _looks(evidence)}
     return tuple(found.values())
+
+
+def unanswered(evidence: Evidence) -> tuple[Look, ...]:
+    """The looks that are wanted and have no answer yet: what is still awaited."""
+    return tuple(look for look in plan(evidence) if not _answered(evidence, look))
+
+
+def _answered(evidence: Evidence, look: Look) -> bool:
+    if look.kind in ("nginx", "processes", "listeners", "running"):
+        seen: Seen[Any] = getattr(evidence, "view" if look.kind == "nginx" else look.kind)
+        return seen.at > 0
+    mapping: Mapping[str, Seen[Any]] = getattr(evidence, _PLACES[look.kind])
+    return look.key in mapping
 
 
 def _looks(evidence: Evidence) -> Iterator[Look]:

@@ -78,8 +78,8 @@ def _label(name: str) -> str:
 
 @lru_cache(4096)
 def _bases(unit: str) -> tuple[str, ...]:
-    """Names within a service's name: "shop@1.service" → shop; "shop:web_00" → shop, web."""
-    base = posixpath.basename(unit).removesuffix(".service")
+    """Names within a service's name: "shop@1.service" → shop; "shop:web_00" → shop, web; "shop (/a/supervisord.conf)" → shop."""
+    base = posixpath.basename(unit.partition(" (")[0]).removesuffix(".service")
     return tuple(re.sub(r"_\d+$", "", part) for part in (base.partition("@")[0].split(":") if ":" in base else [base.partition("@")[0]]))
 
 

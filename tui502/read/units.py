@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from tui502.model.evidence import Evidence, Process
 from tui502.model.facts import Unit
@@ -16,12 +18,14 @@ FAILED = ("failed", "FATAL", "BACKOFF")
 
 
 def units(evidence: Evidence) -> tuple[Unit, ...]:
-    """All services that are known, those of supervisord first (they are the nearer owner of a process)."""
+    """All services that are known, those of supervisord first (they are the nearer owner of a process). Programs of two supervisords that bear
+    the same name are told apart by their configuration file: "app (/srv/a/supervisord.conf)"."""
     found = [unit for conf, ctl in keys.supervisors(evidence) for unit in _supervised(evidence, conf, ctl)]
     show = evidence.commands.get(keys.SYSTEMD_SHOW)
     if show and show.value:
         found += systemd.units(show.value.out, evidence.files, evidence.utc_offset)
-    return tuple(found)
+    times = Counter(unit.name for unit in found)
+    return tuple(replace(unit, name=f"{unit.name} ({unit.path})") if times[unit.name] > 1 else unit for unit in found)
 
 
 def wanted(evidence: Evidence) -> tuple[tuple[str, ...], tuple[str, ...]]:

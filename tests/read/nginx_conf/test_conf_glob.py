@@ -18,7 +18,7 @@ PATTERNS = st.text(st.sampled_from("ab.*?[]!^-\\z"), max_size=8)
 NAMES = st.text(st.sampled_from("ab.-]z["), min_size=1, max_size=6)
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(PATTERNS, NAMES)
 def test_a_pattern_matches_what_the_c_library_matches(pattern: str, name: str) -> None:
     """Else a file that nginx loads is not shown, or one is shown that it does not load."""

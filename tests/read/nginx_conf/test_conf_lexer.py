@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tui502.model.config import walk
@@ -23,6 +23,7 @@ def shape(data: bytes) -> list[tuple[str, bytes]]:
     return [(token.kind, data[token.start : token.end]) for token in tokens(data)]
 
 
+@settings(deadline=None)
 @given(TEXTS)
 @example(b'a "b')
 @example(b"a \\")
@@ -39,6 +40,7 @@ def test_tokens_and_the_white_space_between_them_are_the_whole_file(data: bytes)
     assert not data[at:].strip(b" \t\r\n")
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_the_tree_has_the_words_of_the_tokens(data: bytes) -> None:
     """The quick pattern of the tree and the slow one of the tokens must cut alike; where a file breaks, the tree ends earlier."""

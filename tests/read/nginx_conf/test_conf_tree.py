@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui502.model.config import Directive, Where
@@ -76,6 +76,7 @@ def read(directives: tuple[Directive, ...]) -> list:
     return [(one.name, list(one.args), read(one.children) if one.opens >= 0 else None) for one in directives]
 
 
+@settings(deadline=None)
 @given(TREES, st.sampled_from([" ", "\n", "\r\n\t", ' # " { }\n']))
 def test_what_is_written_is_read_back(tree: list, gap: str) -> None:
     """Any tree of names and values survives writing and reading, whatever stands between the words."""

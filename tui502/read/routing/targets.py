@@ -31,8 +31,6 @@ _PORTS: Mapping[str, int] = {"http": 80, "https": 443}
 _GROUP_PORT = 80
 """Default port of a `server` in an upstream group, whoever passes to it."""
 
-_IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}\Z")
-
 
 class Target(NamedTuple):
     """What a pass dials. `undecided` says why that cannot be known, or is ''."""
@@ -141,7 +139,3 @@ def _ipv6(text: str) -> str | None:
         return str(IPv6Address(text))
     except AddressValueError:
         return None
-
-
-def is_ipv4(host: str) -> bool:
-    return _IPV4.match(host) is not None
