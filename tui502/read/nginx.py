@@ -15,7 +15,9 @@ from tui502.text import neutral
 _OPTION = re.compile(r"--([\w-]+)(?:=('[^']*'|\S+))?")
 _PLACE = re.compile(r" in (\S+):(\d+)\s*$")
 _QUOTED = re.compile(r'"([^"]+)"')
-_LEVEL = re.compile(r"^nginx: \[(emerg|alert|crit|error)\] ")
+_LEVEL = re.compile(r"^(?:nginx: |\d{4}/\d\d/\d\d \d\d:\d\d:\d\d )\[(emerg|alert|crit|error)\] (?:\d+#\d+: )?")
+"""How a line of `nginx -t` begins: as on a console, or (once the configuration's own error log is open and is stderr) as in a log."""
+
 _DEFAULTS = {
     "prefix": "/usr/local/nginx",
     "conf-path": "conf/nginx.conf",
@@ -128,7 +130,8 @@ def _test(evidence: Evidence) -> tuple[Literal["ok", "failed", "not_run"], str]:
     lines = seen.value.err.decode("utf-8", "replace").splitlines()
     if seen.value.code == 0:
         return "ok", ""
-    worst = next((line for line in lines if line.startswith("nginx: [emerg]")), next((line for line in lines if _LEVEL.match(line)), ""))
+    levels = [(match[1] != "emerg", line) for line in lines if (match := _LEVEL.match(line))]
+    worst = min(levels, key=lambda pair: pair[0], default=(False, ""))[1]
     said = neutral(_LEVEL.sub("", worst)) or (f"it was ended by signal {-seen.value.code}" if seen.value.code < 0 else f"it ended with {seen.value.code}")
     if evidence.euid and ("Permission denied" in worst or "(13:" in worst):
         return "not_run", said

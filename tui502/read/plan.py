@@ -12,7 +12,7 @@ from typing import Any
 
 from tui502.model.evidence import Evidence, Look, Seen
 from tui502.model.facts import Facts, Outage, Pass, PeerState
-from tui502.read import keys
+from tui502.read import keys, units
 from tui502.read.facts import read_facts
 from tui502.read.nginx import master_arguments
 
@@ -129,15 +129,19 @@ def _logs(evidence: Evidence, facts: Facts) -> Iterator[Look]:
 
 
 def _service_managers(evidence: Evidence) -> Iterator[Look]:
-    yield Look(
-        keys.SYSTEMD_UNITS, "command",
-        ("systemctl", "list-unit-files", "--type=service,socket", "--no-legend", "--no-pager", "--plain"), 0, 5.0, None, "which units are there",
-    )
-    if units := keys.unit_names(evidence):
-        yield Look(keys.SYSTEMD_SHOW, "command", ("systemctl", "show", "--no-pager", "-p", SYSTEMD_PROPERTIES, "--", *units), 0, 5.0, SLOW_EVERY, "what state are they in")
+    listed = ("systemctl", "list-unit-files", "--type=service,socket", "--no-legend", "--no-pager", "--plain")
+    yield Look(keys.SYSTEMD_UNITS, "command", listed, 0, 5.0, None, "which units are there")
+    if names := keys.unit_names(evidence):
+        shown = ("systemctl", "show", "--no-pager", "-p", SYSTEMD_PROPERTIES, "--", *names)
+        yield Look(keys.SYSTEMD_SHOW, "command", shown, 0, 5.0, SLOW_EVERY, "what state are they in")
     for conf, ctl in keys.supervisors(evidence):
         yield Look(conf, "file", (conf,), 0, 3.0, SLOW_EVERY, "what supervisord runs")
         yield Look(keys.supervisor_key(conf), "command", (*ctl, "-c", conf, "status"), 0, 5.0, SLOW_EVERY, "what state its programs are in")
+    files, dirs = units.wanted(evidence)
+    for path in files:
+        yield Look(path, "file", (path,), 0, 3.0, SLOW_EVERY, "what the services are told")
+    for path in dirs:
+        yield Look(path, "dir", (path,), 0, 3.0, SLOW_EVERY, "what the services are told")
 
 
 def _peers(evidence: Evidence, facts: Facts) -> Iterator[Look]:

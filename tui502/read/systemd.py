@@ -77,6 +77,12 @@ def _filled(word: str, variables: Mapping[str, str]) -> str:
     return re.sub(r"\$\{(\w+)\}|\$(\w+)", lambda found: variables.get(found[1] or found[2], found[0]), word)
 
 
+def environment_files(out: bytes) -> tuple[str, ...]:
+    """The files that units take their environment from, as far as they are named in full."""
+    found = re.findall(rb"^EnvironmentFiles=(/[^\n]*?)(?: \(ignore_errors=\w+\))?$", out, re.MULTILINE)
+    return tuple(dict.fromkeys(path.decode("utf-8", "surrogateescape") for path in found if b"*" not in path))
+
+
 def _from_files(block: dict[str, list[str]], files: Mapping[str, Seen[FileSeen]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for value in block.get("EnvironmentFiles", []):

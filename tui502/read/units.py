@@ -29,8 +29,9 @@ def units(evidence: Evidence) -> tuple[Unit, ...]:
 
 
 def wanted(evidence: Evidence) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(files, directories) that supervisord's configurations include and that must be read to know its programs."""
-    files: list[str] = []
+    """(files, directories) that must be read to know the services: what supervisord's configurations include, the environment files of units."""
+    show = evidence.commands.get(keys.SYSTEMD_SHOW)
+    files = list(systemd.environment_files(show.value.out)) if show and show.value else []
     dirs: list[str] = []
     for conf, _ in keys.supervisors(evidence):
         seen = evidence.files.get(conf)
