@@ -90,8 +90,19 @@ def test_flapping():
     host = Host()
     host.service("app.service", 1872, "127.0.0.1:3000")
     host.connect("127.0.0.1:3000", "connected")
-    host.flips = [Flip(NOW - ago, "127.0.0.1:3000", "connected", "refused") for ago in (200, 100, 5)]
+    ends = [(200, "refused"), (100, "connected"), (5, "refused")]
+    host.flips = [Flip(NOW - ago, "127.0.0.1:3000", "", end) for ago, end in ends]
     assert (state(host).state, state(host).since) == ("FLAPPING", NOW - 5)
+
+
+def test_one_restart_is_no_flapping():
+    """If this fails, a repaired backend is called flapping: its one recovery shows in the listeners and in two exchanges."""
+    host = Host()
+    host.service("app.service", 1872, "127.0.0.1:3000")
+    host.connect("127.0.0.1:3000", "connected")
+    seen = [(9, "listening", "gone"), (8.9, "connected", "refused"), (3, "gone", "listening"), (2.9, "refused", "connected"), (2.8, "refused", "answered")]
+    host.flips = [Flip(NOW - ago, "127.0.0.1:3000", was, now) for ago, was, now in seen]
+    assert (state(host).state, state(host).since) == ("UP", NOW - 3)
 
 
 def test_candidate_is_tied_by_the_name_of_its_unit():

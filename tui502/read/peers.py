@@ -138,13 +138,24 @@ def _unasked(evidence: Evidence, listening: bool | None) -> tuple[State, str]:
 
 
 def _flapping(evidence: Evidence, aliases: tuple[str, ...]) -> State | None:
-    flips = [flip for flip in evidence.flips if flip.peer in aliases and flip.at > evidence.taken_at - FLAPPING_WINDOW]
-    return "FLAPPING" if len(flips) >= FLAPPING_FLIPS else None
+    return "FLAPPING" if len(_turns(evidence, aliases, evidence.taken_at - FLAPPING_WINDOW)) >= FLAPPING_FLIPS else None
+
+
+def _turns(evidence: Evidence, aliases: tuple[str, ...], since: float) -> list[float]:
+    """When it went from answering to not answering, or back. One recovery shows in the kernel's table and in two exchanges: that is one turn."""
+    turns: list[float] = []
+    last: bool | None = None
+    for flip in sorted((flip for flip in evidence.flips if flip.peer in aliases and flip.at > since), key=lambda flip: flip.at):
+        up = flip.now == "listening" or flip.now in ACCEPTED
+        if up != last:
+            turns.append(flip.at)
+            last = up
+    return turns
 
 
 def _since(evidence: Evidence, aliases: tuple[str, ...], process: Process | None, state: State) -> float:
-    """When it came into its state: its last flip, else the start of the process that serves it; 0 when not known."""
-    flips = [flip.at for flip in evidence.flips if flip.peer in aliases]
-    if flips:
-        return max(flips)
+    """When it came into its state: its last turn, else the start of the process that serves it; 0 when not known."""
+    turns = _turns(evidence, aliases, 0.0)
+    if turns:
+        return turns[-1]
     return process.started if process and state in ("UP", "STARTING", "FAILING", "SLOW", "FULL") else 0.0

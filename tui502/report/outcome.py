@@ -75,8 +75,7 @@ def _ended(head: Head, incident: Incident, receipt: Receipt, room: int) -> Head:
     before, after = receipt.before, receipt.after
     compared = figures(before, after)
     why = neutral(receipt.why)
-    started = receipt.results[0].at if receipt.results else receipt.at
-    since = f"{_clock(incident, started)} to {_clock(incident, receipt.at)}, {times.span(receipt.at - started)}"
+    since = _lasted(incident, receipt)
     sentences = {
         "VERIFIED": f"{site_of(receipt)} works again: {compared}, no failure in {after.window:.0f} s; the change stays",
         "KEPT": f"the change was kept by hand: {compared}",
@@ -94,6 +93,17 @@ def _ended(head: Head, incident: Incident, receipt: Receipt, room: int) -> Head:
         head, word=receipt.outcome, sentence=sentences[receipt.outcome], since=since, known_word="PROVEN" if verified else "BECAUSE",
         known=shorten(known, room), next=_NEXT[receipt.outcome],
     )  # fmt: skip
+
+
+def _lasted(incident: Incident, receipt: Receipt) -> str:
+    """From the first failure to the moment the change took effect, as far as the logs tell; else from its first step to its receipt."""
+    mended = [outage for outage in incident.facts.outages if outage.key in receipt.change.mends and outage.first]
+    began = min((outage.first for outage in mended), default=receipt.results[0].at if receipt.results else receipt.at)
+    took_effect = [result.at for result in receipt.results if result.kind in ("reload", "command") and result.ok]
+    ended = max(took_effect, default=receipt.at) if receipt.outcome in ("VERIFIED", "KEPT") else receipt.at
+    failed = sum(outage.client_visible for outage in mended)
+    text = f"{_clock(incident, began)} to {_clock(incident, ended)}, {times.span(ended - began)}"
+    return f"{text} · {failed} requests failed" if failed else text
 
 
 _NEXT = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -152,10 +153,22 @@ def _known(incident: Incident, finding: Finding | None, room: int) -> tuple[str,
     rivals = [each for each in incident.findings if set(each.outages) & set(finding.outages)]
     if finding.certainty == "possible" and len(rivals) > 1:
         return "UNDECIDED", f"{len(rivals)} causes fit what was seen"
+    if _blocked(incident, finding):
+        return "BLOCKED", f"nginx -t fails {_where_it_fails(incident)}: no reload can work before that is mended"
     texts = [_LOOPBACK.sub("", clue.text) for clue in finding.clues]
     if incident.gaps and finding.certainty != "proven":
         texts.append(f"{len(incident.gaps)} gap{'' if len(incident.gaps) == 1 else 's'}")
     return finding.certainty.upper(), clauses(texts, room, count=True)
+
+
+def _blocked(incident: Incident, finding: Finding) -> bool:
+    """Whether the repair needs a reload and the configuration on disk, as it is, cannot be loaded."""
+    return incident.facts.nginx.test == "failed" and any(fix.edits for fix in finding.fixes)
+
+
+def _where_it_fails(incident: Incident) -> str:
+    where = incident.facts.nginx.test_where
+    return f"in {neutral(posixpath.basename(where.file))} line {where.line}" if where else f"({incident.facts.nginx.test_said})"
 
 
 def _next(incident: Incident, finding: Finding | None, word: str) -> str:
@@ -164,6 +177,8 @@ def _next(incident: Incident, finding: Finding | None, word: str) -> str:
     denied = any(gap.why == "denied" for gap in incident.gaps)
     if denied and incident.evidence.euid and (finding is None or finding.certainty != "proven"):
         return "q  quit, then start again with more rights: sudo tui502"
+    if finding and _blocked(incident, finding):
+        return f"0  read what nginx -t says; mend it {_where_it_fails(incident)}, then s stages the fix"
     offers = [fix for each in incident.findings for fix in each.fixes]
     fixes = finding.fixes if finding else ()
     if not offers:

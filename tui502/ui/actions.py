@@ -104,9 +104,11 @@ def _why_nothing(moment: Moment) -> str:
 def _staged(moment: Moment) -> str:
     if moment.changing:
         return "a change is under way"
+    if moment.busy == "staging":
+        return _may_change(moment)
     if moment.staged is None or moment.progress is not None:
         return f"nothing is staged, s stages {moment.offer.letter}" if moment.offer else "nothing is staged"
-    return _may_change(moment) or (f"{moment.busy} still" if moment.busy else "")
+    return _may_change(moment) or ("applying still" if moment.busy == "applying" else "")
 
 
 def _keep(moment: Moment) -> str:
@@ -130,7 +132,7 @@ def _probe(moment: Moment) -> str:
 
 
 def _unstage(moment: Moment) -> str:
-    if moment.changing:
+    if moment.changing or moment.busy:
         return "a change is under way"
     return "" if moment.staged is not None else "nothing is staged"
 

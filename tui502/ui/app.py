@@ -9,10 +9,12 @@ import signal
 import sys
 import termios
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tui502.model.session import Session
 from tui502.ui.program import Program
+
+if TYPE_CHECKING:
+    from tui502.model.session import Session
 
 BUG = 70
 """Exit code for a bug of ours."""

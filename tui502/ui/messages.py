@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from tui502.model.changes import Progress, StagedChange, Tested
-from tui502.model.config import Where
-from tui502.model.findings import Incident
-from tui502.model.session import LogLine
+if TYPE_CHECKING:
+    from tui502.model.changes import Progress, StagedChange, Tested
+    from tui502.model.findings import Incident
+    from tui502.model.session import LogLine
 
 
 @dataclass
@@ -31,11 +32,10 @@ class ProgressSeen(Message):
 
 @dataclass
 class ChangeStaged(Message):
-    """A change is ready; `ask` opens the question after its test (undo)."""
+    """A change is ready to be tested, with its unified diff."""
 
     change: StagedChange
     diff: str
-    ask: bool
 
 
 @dataclass
@@ -70,7 +70,10 @@ class RecordChosen(Message):
 class PlaceChosen(Message):
     """A person went to a line of the configuration."""
 
-    where: Where
+    file: str
+    line: int
+    start: int
+    end: int
 
 
 @dataclass

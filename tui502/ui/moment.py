@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from tui502.model.changes import Progress, Receipt, StagedChange, Tested
-from tui502.model.config import Where
-from tui502.model.findings import Finding, Fix, Incident
+if TYPE_CHECKING:
+    from tui502.model.changes import Progress, Receipt, StagedChange, Tested
+    from tui502.model.config import Where
+    from tui502.model.findings import Finding, Fix, Incident
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tui502.model.session import LogReader
-from tui502.report.verdict import Head
+from typing import TYPE_CHECKING
+
 from tui502.text import neutral
 from tui502.ui.moment import Moment
 from tui502.ui.panes.paint import Painted
@@ -12,6 +12,10 @@ from tui502.ui.render import hints
 from tui502.ui.render.layout import LEAST
 from tui502.ui.render.spans import Row, row, wrap
 
+if TYPE_CHECKING:
+    from tui502.model.session import LogReader
+    from tui502.report.verdict import Head
+
 
 class HeadBar(Painted):
     """The head; on a terminal that is too small, all there is."""
@@ -19,14 +23,14 @@ class HeadBar(Painted):
     ALLOW_SELECT = False
     small = False
 
-    def show(self, head: Head, moment: Moment, log: LogReader | None) -> None:
+    def show(self, head: Head | render.First, moment: Moment, log: LogReader | None) -> None:
         width, height = self.size
         if not width:
             return
         rows = self._small(head, log) if self.small else render.rows(head, width, height, moment.asking)
         self.put([(line, False) for line in rows])
 
-    def _small(self, head: Head, log: LogReader | None) -> list[Row]:
+    def _small(self, head: Head | render.First, log: LogReader | None) -> list[Row]:
         width, height = self.size
         need = f"tui502 needs {LEAST[0]}×{LEAST[1]}, this is {width}×{height}"
         rows = [row(need), row((neutral(head.word), "word")), *(row(part) for part in wrap(neutral(head.sentence), max(1, width)))]

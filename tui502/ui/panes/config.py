@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from tui502.model.config import Where
-from tui502.model.facts import Drift
+from typing import TYPE_CHECKING
+
 from tui502.ui.messages import PlaceChosen
 from tui502.ui.moment import Moment
 from tui502.ui.panes.pane import Pane, scrolled
 from tui502.ui.render import config as render
 from tui502.ui.render.spans import Row, cell, row
 from tui502.ui.render.times import quantity
+
+if TYPE_CHECKING:
+    from tui502.model.facts import Drift
 
 
 class ConfigPane(Pane):
@@ -19,7 +22,7 @@ class ConfigPane(Pane):
         super().__init__("config")
         self.page: render.Page | None = None
         self.cursor = 0
-        self._where: Where | None = None
+        self._at = ("", 0)
 
     def show(self, moment: Moment) -> None:
         self.moment = moment
@@ -35,8 +38,8 @@ class ConfigPane(Pane):
             self.page = None
             return
         self.page = render.read(where.file, data)
-        if where != self._where:
-            self._where, self.cursor = where, max(0, min(where.line - 1, self.page.lines - 1))
+        if (where.file, where.line) != self._at:
+            self._at, self.cursor = (where.file, where.line), max(0, min(where.line - 1, self.page.lines - 1))
         self.cursor = min(self.cursor, self.page.lines - 1)
 
     def titles(self) -> tuple[str, str]:
@@ -44,8 +47,7 @@ class ConfigPane(Pane):
         words = {"same": "as loaded", "differs": _not_loaded(drift), "unknown": "loaded? not seen"}
         if self.page is None:
             return "3 Config", ""
-        here = Where(self.page.path, self.cursor + 1, 0, 0)
-        return f"3 Config  {render.title(self.page.path, here, self.inner)}", words[drift.state] if drift else ""
+        return f"3 Config  {render.title(self.page.path, self.cursor + 1, self.inner)}", words[drift.state] if drift else ""
 
     def view(self, width: int, height: int) -> list[tuple[Row, bool]]:
         if self.moment.incident is None:
@@ -56,7 +58,7 @@ class ConfigPane(Pane):
         if page is None:
             where = self.moment.chosen.where
             return [(render.missing(where.file if where else facts.config.main, width), False)]
-        foot = render.serves(facts, Where(page.path, self.cursor + 1, 0, 0))
+        foot = render.serves(facts, page.path, self.cursor + 1)
         room = height - 1 if foot and height > 4 else height
         self.top = scrolled(self.top, self.cursor, room, page.lines)
         marks, note = render.marks(facts, page.path), self._note(page)
@@ -82,8 +84,9 @@ class ConfigPane(Pane):
             return
         self.cursor = n
         end = self.page.starts[n + 1] if n + 1 < self.page.lines else len(self.page.data)
-        self._where = Where(self.page.path, n + 1, self.page.starts[n], end)
-        self.post_message(PlaceChosen(self._where))
+        self._at = (self.page.path, n + 1)
+        self.paint()
+        self.post_message(PlaceChosen(self.page.path, n + 1, self.page.starts[n], end))
 
     def matter(self, by: int) -> str:
         if self.page is None or self.moment.incident is None:

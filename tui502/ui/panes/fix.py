@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from tui502.ui.messages import OfferChosen
 from tui502.ui.panes.pane import Pane, keys_of
-from tui502.ui.render import staged, why
 from tui502.ui.render.layout import WHY
 from tui502.ui.render.spans import Row, row, text_of
 
@@ -43,9 +42,17 @@ class FixPane(Text):
         super().__init__("fix")
 
     def titles(self) -> tuple[str, str]:
+        if self.moment.incident is None and not self.moment.repairing:
+            return "4 Fix", ""
+        from tui502.ui.render import staged
+
         return staged.title(self.moment)
 
     def lines(self, width: int) -> list[Row]:
+        if self.moment.incident is None and not self.moment.repairing:
+            return [row(" ", ("looking…", "looking"))]
+        from tui502.ui.render import staged
+
         return staged.rows(self.moment, width)
 
     def action_move(self, by: int) -> None:
@@ -80,9 +87,13 @@ class WhyPane(Text):
         super().__init__("why")
 
     def titles(self) -> tuple[str, str]:
+        from tui502.ui.render import why
+
         return why.title(self.moment)
 
     def lines(self, width: int) -> list[Row]:
+        from tui502.ui.render import why
+
         return why.rows(self.moment, width)
 
     def matter(self, by: int) -> str:

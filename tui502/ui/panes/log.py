@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from tui502.model.session import LogLine, LogReader
 from tui502.text import neutral
 from tui502.ui.messages import RecordChosen
 from tui502.ui.moment import Moment
 from tui502.ui.panes.pane import Pane, keys_of
 from tui502.ui.render import log as render
 from tui502.ui.render.spans import Row, labelled, row
+
+if TYPE_CHECKING:
+    from tui502.model.session import LogLine, LogReader
 
 _SEARCH = 20_000
 """Records that `.` and `,` look through at most."""

@@ -34,11 +34,15 @@ STYLES: Mapping[str, Style] = {
 _REVERSE = Style(reverse=True)
 
 
-def strip(row: Row, width: int, ascii: bool = False, reverse: bool = False) -> Strip:
+_COLOURLESS: Mapping[str, Style] = {role: Style(bold=style.bold, reverse=style.reverse) for role, style in STYLES.items()}
+
+
+def strip(row: Row, width: int, ascii: bool = False, reverse: bool = False, colour: bool = True) -> Strip:
     """A row in exactly `width` cells."""
     segments = []
+    styles = STYLES if colour else _COLOURLESS
     for text, role in fit(tuple(span._replace(text=neutral(span.text)) for span in row), width):
-        style = STYLES.get(role, _PLAIN)
+        style = styles.get(role, _PLAIN)
         segments.append(Segment(ascii_only(text, role) if ascii else text, style + _REVERSE if reverse else style))
     return Strip(segments, width)
 
@@ -47,6 +51,7 @@ class Painted(Widget):
     """A widget that shows rows and sends only those that changed."""
 
     ascii = False
+    colour = True
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
@@ -65,4 +70,4 @@ class Painted(Widget):
         if y >= len(self._rows):
             return Strip.blank(width, _PLAIN)
         row, reverse = self._rows[y]
-        return strip(row, width, self.ascii, reverse)
+        return strip(row, width, self.ascii, reverse, self.colour)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from tui502.model.facts import Node
 from tui502.ui.messages import NodeChosen
 from tui502.ui.moment import Moment
 from tui502.ui.panes.pane import Pane, scrolled
 from tui502.ui.render import tree
 from tui502.ui.render.spans import Row, row
+
+if TYPE_CHECKING:
+    from tui502.model.facts import Node
 
 
 class UpstreamsPane(Pane):
@@ -26,7 +29,10 @@ class UpstreamsPane(Pane):
 
     def show(self, moment: Moment) -> None:
         self._of = moment.incident.facts.nodes if moment.incident else ()
-        self.hops = tree.hops(self._of, self.folded)
+        if self._of:
+                self.hops = tree.hops(self._of, self.folded)
+        else:
+            self.hops = []
         super().show(moment)
 
     @property

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from tui502.text import neutral
 from tui502.ui.render.spans import Row, Span, cell_len, fit, row
 
-
 MARGIN = 6
 """Cells that border and margins take from the width."""
 

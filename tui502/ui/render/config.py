@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tui502.model.config import Where
-from tui502.model.facts import Facts, Node
 from tui502.text import neutral
 from tui502.ui.render.glyphs import STATES
 from tui502.ui.render.spans import Row, Span, cell, cell_len, ends, fit, row
 
 if TYPE_CHECKING:
+    from tui502.model.facts import Facts, Node
     from tui502.read import nginx_conf
 
 _VARIABLE = re.compile(rb"\$(?:\w+|\{\w+\})")
@@ -104,17 +103,17 @@ def node_at(facts: Facts | None, path: str, line: int) -> Node | None:
     return min(here, key=lambda node: (node.where.end - node.where.start) if node.where else 0, default=None)
 
 
-def serves(facts: Facts | None, where: Where | None) -> str:
+def serves(facts: Facts | None, path: str, line: int) -> str:
     """What the directive at a place serves: "line 3 serves location / (line 18) through group app", or ''."""
-    if facts is None or where is None:
+    if facts is None:
         return ""
     for pass_ in facts.routes.passes:
         places = [pass_.where, pass_.location_where, *(peer.where for peer in pass_.peers)]
-        if not any(place and place.file == where.file and place.line == where.line for place in places):
+        if not any(place and place.file == path and place.line == line for place in places):
             continue
         at = f" (line {pass_.location_where.line})" if pass_.location_where else ""
         group = f" through group {pass_.group}" if pass_.group else f" → {pass_.target}"
-        return f"line {where.line} serves location {pass_.location}{at}{group}"
+        return f"line {line} serves location {pass_.location}{at}{group}"
     return ""
 
 
@@ -144,11 +143,10 @@ def roles(data: bytes, tokens: Iterable[nginx_conf.Token]) -> tuple[Token, ...]:
     return tuple(out)
 
 
-def title(path: str, where: Where | None, width: int) -> str:
+def title(path: str, line: int, width: int) -> str:
+    """The file and the line, whole where there is room, else the name of the file."""
     name = path.rsplit("/", 1)[-1]
-    line = f":{where.line}" if where else ""
-    room = width - 30
-    return neutral(path + line if cell_len(path + line) <= room // 2 and width >= 100 else name + line)
+    return neutral(f"{path}:{line}" if width >= 80 and cell_len(path) <= width - 44 else f"{name}:{line}")
 
 
 def missing(path: str, width: int) -> Row:

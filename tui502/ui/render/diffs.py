@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from tui502.model.findings import Command
 from tui502.text import neutral, neutral_lines
 from tui502.ui.render.rules import rule
 from tui502.ui.render.spans import Row, cell, middle, row, wrap
+
+if TYPE_CHECKING:
+    from tui502.model.findings import Command
 
 
 def rows(diff: str, width: int) -> list[Row]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from tui502.model.changes import Baseline
-from tui502.model.facts import Outage
 from tui502.text import neutral
 from tui502.ui.render.log import class_of
 from tui502.ui.render.spans import Row, cell, cell_len, row
 from tui502.ui.render.times import age
+
+if TYPE_CHECKING:
+    from tui502.model.changes import Baseline
+    from tui502.model.facts import Outage
 
 
 def statuses(codes: Sequence[int]) -> str:

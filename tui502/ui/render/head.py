@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, NamedTuple
 
-from tui502.report.verdict import Head
 from tui502.text import neutral
 from tui502.ui.render.spans import Row, cell, cell_len, ends, fit, row, wrap
+
+if TYPE_CHECKING:
+    from tui502.report.verdict import Head
+
+class First(NamedTuple):
+    """The head before the first incident; the fields are those of `report.verdict.Head`."""
+
+    status: str = ""
+    word: str = "LOOKING"
+    sentence: str = "the newest lines of the error log stand below; nginx, its configuration and its backends are looked at"
+    since: str = "not known yet"
+    known_word: str = "SO FAR"
+    known: str = "nothing is proven, so no cause is named"
+    next: str = "wait, or q  quit"
+    rate: str = ""
+
 
 _AT = 10
 _KEY = re.compile(r"(?:^|(?<= · )|(?<=, or )|(?<= or )|(?<=\()|(?<=\(or ))(\S{1,5})(?=  )")
@@ -14,7 +30,7 @@ ASKING = "y  apply · any other key  no, nothing is changed"
 """NEXT while the question is open."""
 
 
-def rows(head: Head, width: int, height: int, asking: bool = False) -> list[Row]:
+def rows(head: Head | First, width: int, height: int, asking: bool = False) -> list[Row]:
     """Exactly `height` rows: 5 give the sentence one row, 6 two, 7 three."""
     sentence = _sentence(neutral(head.sentence), width - _AT, height - 4)
     known_word = neutral(head.known_word) or "SO FAR"

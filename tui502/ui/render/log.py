@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from tui502.model.facts import Facts, Outage
-from tui502.model.session import LogLine
 from tui502.read.symptoms import FAILING
 from tui502.text import neutral
 from tui502.ui.render.spans import Row, cell, cell_len, labelled, row, wrap
 from tui502.ui.render.times import clock
+
+if TYPE_CHECKING:
+    from tui502.model.facts import Facts, Outage
+    from tui502.model.session import LogLine
 
 CLASSES: Mapping[str, str] = {
     "connection_refused": "refused",

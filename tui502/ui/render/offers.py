@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from tui502.model.findings import Edit, Fix
 from tui502.text import neutral, shorten
 from tui502.ui.moment import Moment, Offer
 from tui502.ui.render.spans import Row, cell, cell_len, labelled, row
 from tui502.ui.render.times import quantity
+
+if TYPE_CHECKING:
+    from tui502.model.findings import Edit, Fix
 
 _LABEL = 7
 
@@ -107,7 +110,9 @@ def _nothing(moment: Moment, width: int) -> list[Row]:
     if moment.incident is None:
         return [row(" ", ("looking…", "looking"))]
     if not moment.incident.findings:
-        return [row(" nothing is offered while nothing fails")] if moment.incident.verdict in ("no_fault", "recovered") else labelled(
-            "", "nothing is offered: no cause is named yet, 0 shows what was seen", width, 1
+        return (
+            [row(" nothing is offered while nothing fails")]
+            if moment.incident.verdict in ("no_fault", "recovered")
+            else labelled("", "nothing is offered: no cause is named yet, 0 shows what was seen", width, 1)
         )
     return labelled("", "nothing is offered for this cause; 0 shows how it is known", width, 1)

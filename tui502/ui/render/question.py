@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tui502.model.changes import StagedChange
-from tui502.model.findings import Command
 from tui502.text import neutral
 from tui502.ui.moment import Moment
 from tui502.ui.render import diffs
 from tui502.ui.render.spans import Row, cell, labelled, row
 from tui502.ui.render.staged import METHODS
 from tui502.ui.render.times import clock
+
+if TYPE_CHECKING:
+    from tui502.model.changes import StagedChange
+    from tui502.model.findings import Command
 
 _AT = 11
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from tui502.model.changes import Progress, Receipt, StagedChange, Tested
+from typing import TYPE_CHECKING
+
 from tui502.text import neutral
 from tui502.ui.moment import Moment
 from tui502.ui.render import diffs, figures, offers, steps
 from tui502.ui.render.rules import rule
 from tui502.ui.render.spans import Row, Span, cell, labelled, row
 from tui502.ui.render.times import clock
+
+if TYPE_CHECKING:
+    from tui502.model.changes import Progress, Receipt, StagedChange, Tested
 
 METHODS = {
     "namespace": "on its real paths, in a private view of the files",
@@ -36,7 +40,9 @@ def staged(change: StagedChange, moment: Moment, width: int) -> list[Row]:
     ids = {fix.id for fix in change.fixes}
     word = "TESTED" if moment.tested and moment.tested.ok else "STAGED"
     out = [
-        offers.offer_row(offer, width, offer.fix.id == moment.chosen.fix, word if offer.fix.id in ids else "offered" if offer.fix.kind != "advice" else "advice")
+        offers.offer_row(
+            offer, width, offer.fix.id == moment.chosen.fix, word if offer.fix.id in ids else "offered" if offer.fix.kind != "advice" else "advice"
+        )
         for offer in moment.offers
     ]
     if not ids & {offer.fix.id for offer in moment.offers}:
@@ -159,5 +165,3 @@ def letters_of(change: StagedChange, moment: Moment) -> str:
     """The letters of the offers a change is made of; "it" when they are no more offered."""
     ids = {fix.id for fix in change.fixes}
     return ", ".join(offer.letter for offer in moment.offers if offer.fix.id in ids) or ("the fix" if len(ids) == 1 else "the change")
-
-

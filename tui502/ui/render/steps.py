@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shlex
+from typing import TYPE_CHECKING
 
-from tui502.model.changes import Progress, StagedChange, Step, StepResult, Tested
 from tui502.text import neutral
 from tui502.ui.render.spans import Row, cell, row, wrap
 from tui502.ui.render.times import took
+
+if TYPE_CHECKING:
+    from tui502.model.changes import Progress, StagedChange, Step, StepResult, Tested
 
 _NAMES = {"precheck": "check", "put_back": "put back"}
 
@@ -32,13 +35,22 @@ def rows(change: StagedChange, progress: Progress | None, width: int) -> list[Ro
         done = results.get(step.n)
         mark = "▸" if word == "running" else " "
         out.append(
-            row(f"{mark}{step.n:<2}", cell(_NAMES.get(step.kind, step.kind), 10), cell(neutral(step.text), text), "  ", (cell(word, 8), role if word == "FAILED" else ""))
+            row(
+                f"{mark}{step.n:<2}",
+                cell(_NAMES.get(step.kind, step.kind), 10),
+                cell(neutral(step.text), text),
+                "  ",
+                (cell(word, 8), role if word == "FAILED" else ""),
+            )
             + row(f"{took(done.took):>7}" if done else "")
         )
         if done is not None and done.text and (not done.ok or done.text != step.text):
             out += [row(" " * 13, part) for part in wrap(neutral(done.text), max(8, width - 14))[: 4 if done.ok else 12]]
     extra = [result for result in (progress.results if progress else ()) if result.n not in known]
-    return out + [row(f" {result.n:<2}", cell(_NAMES.get(result.kind, result.kind), 10), cell(neutral(result.text), text), "  done" if result.ok else "  FAILED") for result in extra]
+    return out + [
+        row(f" {result.n:<2}", cell(_NAMES.get(result.kind, result.kind), 10), cell(neutral(result.text), text), "  done" if result.ok else "  FAILED")
+        for result in extra
+    ]
 
 
 def compact(change: StagedChange, tested: Tested | None, width: int) -> list[Row]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tui502.model.facts import Node
 from tui502.text import neutral
 from tui502.ui.render.glyphs import STATES
 from tui502.ui.render.spans import Row, cell, cell_len, row
 from tui502.ui.render.times import age
+
+if TYPE_CHECKING:
+    from tui502.model.facts import Node
 
 _STATE = 9
 _AGE = 7

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from tui502.model.config import Where
-from tui502.model.findings import Clue, Finding, Incident
+from typing import TYPE_CHECKING
+
 from tui502.text import neutral
 from tui502.ui.moment import Moment
 from tui502.ui.render.spans import Row, labelled, row
 from tui502.ui.render.times import clock
+
+if TYPE_CHECKING:
+    from tui502.model.config import Where
+    from tui502.model.findings import Clue, Finding, Incident
 
 _AT = 12
 _GAPS = {"denied": "denied", "absent": "not there", "timeout": "no answer in time", "unreadable": "not readable", "not_asked": "not asked"}
@@ -21,7 +25,9 @@ def rows(moment: Moment, width: int) -> list[Row]:
     for n, finding in enumerate(incident.findings, 1):
         out += _finding(n, finding, moment, width)
     if not incident.findings:
-        out.append(row(" nothing is named: " + {"no_fault": "nothing fails", "recovered": "it works again"}.get(incident.verdict, "no cause fits what was seen")))
+        out.append(
+            row(" nothing is named: " + {"no_fault": "nothing fails", "recovered": "it works again"}.get(incident.verdict, "no cause fits what was seen"))
+        )
     return out + _ruled_out(incident, width) + _gaps(incident, width) + _looking(incident, width)
 
 

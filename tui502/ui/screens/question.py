@@ -14,7 +14,20 @@ from tui502.ui.panes.paint import Painted
 from tui502.ui.render import boxes, layout
 from tui502.ui.render.question import Question, asks, body
 
-_SCROLL = {"up": -1, "down": 1, "k": -1, "j": 1, "pageup": -8, "pagedown": 8, "ctrl+u": -8, "ctrl+d": 8, "home": -10_000, "end": 10_000, "g": -10_000, "G": 10_000}
+_SCROLL = {
+    "up": -1,
+    "down": 1,
+    "k": -1,
+    "j": 1,
+    "pageup": -8,
+    "pagedown": 8,
+    "ctrl+u": -8,
+    "ctrl+d": 8,
+    "home": -10_000,
+    "end": 10_000,
+    "g": -10_000,
+    "G": 10_000,
+}
 
 
 class QuestionBox(Painted):

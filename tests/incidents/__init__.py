@@ -1,0 +1,1 @@
+"""Recorded incidents: evidence of real outages with the findings expected of it. See record.py."""

@@ -1,0 +1,99 @@
+"""The command line: exit codes, what goes where, and bad input."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.incidents.record import HERE
+
+WRONG_PORT, HEALTHY = (str(HERE / name / "evidence.tui502") for name in ("wrong-port", "healthy"))
+
+
+def tui502(*argv: str, stdin: str = "", env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "tui502", *argv], input=stdin, capture_output=True, text=True, timeout=60, env={**os.environ, **(env or {})})
+
+
+@pytest.mark.parametrize("argv", [(), ("demo",), ("replay", WRONG_PORT)])
+def test_without_a_terminal_it_says_so(argv: tuple[str, ...]) -> None:
+    """If this fails, a pipe or cron job hangs or gets escape sequences."""
+    done = tui502(*argv)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no terminal" in done.stderr
+
+
+def test_version_and_help_need_nothing() -> None:
+    assert tui502("--version").stdout.startswith("tui502 ")
+    assert "demo" in tui502("--help").stdout
+
+
+def test_the_runner_is_no_public_command() -> None:
+    assert "_runner" not in tui502("--help").stdout
+
+
+@pytest.mark.parametrize(("recorded", "code", "verdict"), [(WRONG_PORT, 1, "cause_found"), (HEALTHY, 0, "no_fault")])
+def test_a_replayed_diagnosis_has_the_exit_code_of_its_verdict(recorded: str, code: int, verdict: str) -> None:
+    """If this fails, scripts that rely on the exit code are wrong."""
+    done = tui502("replay", recorded, "--json")
+    assert done.returncode == code
+    document = json.loads(done.stdout)
+    assert (document["schema"], document["verdict"]) == (1, verdict)
+
+
+def test_a_damaged_recording_is_told_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"\x1f\x8bnothing")
+    done = tui502("replay", str(tmp_path / "x"))
+    assert done.returncode == 2
+    assert "no recording, or is damaged" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_file_is_told_in_a_line() -> None:
+    done = tui502("replay", "/nonexistent/x")
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+
+
+def test_a_file_is_not_recorded_over(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("mine")
+    done = tui502("record", str(tmp_path / "x"))
+    assert (done.returncode, (tmp_path / "x").read_text()) == (2, "mine")
+
+
+def test_a_report_of_a_recording_is_markdown() -> None:
+    done = tui502("report", WRONG_PORT)
+    assert done.returncode == 0
+    assert done.stdout.startswith("# ")
+
+
+def test_explain_reads_standard_input() -> None:
+    """If this fails, a line pasted from anywhere cannot be asked about; unknown lines pass through."""
+    line = (
+        '2026/11/22 03:14:05 [error] 7#7: *1 connect() failed (111: Connection refused) while connecting to upstream, client: 203.0.113.24, server: a, '
+        'request: "GET / HTTP/1.1", upstream: "http://127.0.0.1:3000/", host: "a"\n'
+    )
+    done = tui502("explain", "--json", stdin="something else\n" + line)
+    second, first = map(json.loads, done.stdout.splitlines())
+    assert (first["symptom"], first["peer"], second["symptom"]) == ("connection_refused", "127.0.0.1:3000", None)
+
+
+def test_nothing_is_fixed_where_nothing_is_offered(tmp_path: Path) -> None:
+    """If this fails, `fix` does something on a host without nginx."""
+    done = tui502("fix", "--yes", "--conf", str(tmp_path / "none.conf"), "--no-probe", env={"TUI502_STATE": str(tmp_path)})
+    assert done.returncode == 4
+    assert "REFUSED" in done.stderr
+
+
+def test_a_missing_configuration_is_no_traceback(tmp_path: Path) -> None:
+    done = tui502("diagnose", "--conf", str(tmp_path / "none.conf"))
+    assert "Traceback" not in done.stderr
+    assert "none.conf" in done.stdout
+
+
+@pytest.mark.parametrize("argv", [("fix", "--yes", "--dry-run"), ("fix", "--keep-after", "0"), ("nonsense",), ("--pid", "x")])
+def test_a_wrong_word_is_usage(argv: tuple[str, ...]) -> None:
+    assert tui502(*argv).returncode == 2

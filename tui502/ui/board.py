@@ -1,0 +1,175 @@
+"""The board: head, panes and hints, where they stand, and the one moment they all show."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
+
+from tui502.ui.ack import Ack
+from tui502.ui.actions import ACTIONS
+from tui502.ui.moment import Moment
+from tui502.ui.panes.bars import HeadBar, HintBar
+from tui502.ui.panes.config import ConfigPane
+from tui502.ui.panes.fix import FixPane, WhyPane
+from tui502.ui.panes.log import LogPane
+from tui502.ui.panes.pane import Pane
+from tui502.ui.panes.upstreams import UpstreamsPane
+from tui502.ui.render.head import First
+from tui502.ui.render.layout import WHY, Rect, layout
+
+if TYPE_CHECKING:
+    from tui502.model.session import Session
+
+SAID = 4.0
+"""Seconds that a reason stands in the hint row."""
+
+
+class Desk(Screen[None], inherit_bindings=False):
+    """The one screen under question and help."""
+
+    ALLOW_SELECT = False
+
+
+class Board(App[int], inherit_bindings=False):
+    """Shows one session. `clock` gives epoch seconds; a recording is shown at its own time. What only an incident needs is imported when the first
+    one comes: the first screen waits for nothing. With NO_COLOR no colour is sent at all, not even Textual's default ones."""
+
+    CSS_PATH = "tui502.tcss"
+    TITLE = "tui502"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar = [Binding(",".join(action.keys), f"do({action.name!r})", action.does, show=False) for action in ACTIONS if action.pane is None]
+
+    def __init__(self, session: Session, *, ascii: bool = False, clock: Callable[[], float] = time.time) -> None:
+        super().__init__(ansi_color=True)
+        self.session = session
+        self.clock = clock
+        self.ascii = ascii
+        self.moment = Moment(live=session.live, read_only=session.read_only)
+        self.focus_at = 1
+        self.lower = 2
+        self.back = 1
+        self.zoomed = False
+        self.ack = Ack(self)
+        self.head = HeadBar("head")
+        self.hints = HintBar("hints")
+        self.log_pane, self.tree_pane, self.fix_pane = LogPane(), UpstreamsPane(), FixPane()
+        self.panes: dict[int, Pane] = {1: self.log_pane, 2: self.tree_pane, 3: ConfigPane(), 4: self.fix_pane, WHY: WhyPane()}
+        for widget in (self.head, self.hints, *self.panes.values()):
+            widget.ascii, widget.colour = ascii, not self.no_color
+        if self.no_color:
+            self._filters = [each for each in self._filters if type(each).__name__ not in ("NoColor", "Monochrome")]
+
+    @property
+    def pane(self) -> Pane:
+        """The focused pane."""
+        return self.panes[self.focus_at]
+
+    def get_default_screen(self) -> Screen[Any]:
+        return Desk(id="_default")
+
+    def compose(self) -> ComposeResult:
+        yield self.head
+        yield from self.panes.values()
+        yield self.hints
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.place(event.size.width, event.size.height)
+
+    def place(self, width: int = 0, height: int = 0) -> None:
+        """Put head, panes and hints where they belong, and focus the focused pane."""
+        width, height = width or self.size.width, height or self.size.height
+        places = layout(width, height, self.focus_at, self.lower, self.zoomed, self.moment.repairing)
+        self.head.small = places is None
+        self.tree_pane.folded = not self.zoomed
+        with self.batch_update():
+            put(self.head, places.head if places else Rect(0, 0, width, height))
+            put(self.hints, places.hints if places else None)
+            for number, pane in self.panes.items():
+                rect = places.panes.get(number) if places else None
+                pane.sharing = places.sharing if places else ()
+                top = places.head.height if places else 0
+                pane.joint = ("┬" if rect and rect.y == top else "┼") if places and number in places.divided else ""
+                put(pane, rect)
+            if places and isinstance(self.screen, Desk):
+                self.pane.focus(scroll_visible=False)
+        self.call_after_refresh(self.paint)
+
+    def focus_pane(self, number: int) -> None:
+        """Focus a pane, and show it where it shares a slot."""
+        if self.focus_at not in (number, WHY):
+            self.back = self.focus_at
+        self.zoomed = self.zoomed and number == self.focus_at
+        self.focus_at = number
+        if number in (2, 3, 4):
+            self.lower = number
+        self.place()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """A click may have moved the focus."""
+        if isinstance(event.widget, Pane) and event.widget.has_focus and event.widget.number != self.focus_at:
+            self.focus_pane(event.widget.number)
+
+    def paint(self) -> None:
+        """Give the moment to all that shows it; only what changed is sent."""
+        moment = self.moment
+        if moment.incident is None:
+            self.head.show(First(), moment, self.log_pane.reader)
+        else:
+            from tui502.report import verdict
+
+            head = verdict.head(moment.incident, moment.progress, moment.staged, moment.tested, self.size.width)
+            self.head.show(head, moment, self.log_pane.reader)
+        for pane in self.panes.values():
+            pane.show(moment)
+        self.hints.show(moment, self.focus_at, self.pane.detail, self.zoomed)
+
+    def change(self, **fields: Any) -> None:
+        """Go to another moment."""
+        before = self.moment
+        self.moment = replace(before, **fields)
+        if self.moment.repairing != before.repairing:
+            self.place()
+        else:
+            self.paint()
+
+    def say(self, text: str) -> None:
+        """A reason in the hint row, for a while."""
+        self.hints.say(text)
+        self.set_timer(SAID, self.hints.hush)
+
+    def after(self, seconds: float, call: Callable[[], None]) -> None:
+        self.set_timer(seconds, call)
+
+    def send(self, text: str) -> None:
+        """Write to the terminal."""
+        driver = self._driver
+        if driver is not None:
+            driver.write(text)
+            driver.flush()
+
+    def on_cursor_position(self) -> None:
+        self.ack.answered()
+
+    def _print_error_renderables(self) -> None:
+        """A bug is told in one line by `app.run`, after the terminal is restored."""
+
+    @property
+    def bug(self) -> BaseException | None:
+        """What ended the program, if it was a bug."""
+        found = self._exception
+        return getattr(found, "error", found)
+
+
+def put(widget: HeadBar | HintBar | Pane, rect: Rect | None) -> None:
+    """Place a widget, or hide it."""
+    widget.display = rect is not None
+    if rect is not None:
+        widget.styles.offset = (rect.x, rect.y)
+        widget.styles.width, widget.styles.height = rect.width, rect.height
