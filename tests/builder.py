@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from tui502.model.evidence import SCHEMA, CommandSeen, Evidence, Exchange, FileSeen, Flip, Gap, Listener, LogSeen, Process, Seen, Tally, View
+from tui502.model.evidence import (
+    SCHEMA,
+    AccessSeen,
+    CommandSeen,
+    Evidence,
+    Exchange,
+    FileSeen,
+    Flip,
+    Gap,
+    Listener,
+    LogSeen,
+    PathPart,
+    PathSeen,
+    Process,
+    Seen,
+    Tally,
+    View,
+)  # fmt: skip
 from tui502.model.facts import Request
 from tui502.read import keys
+from tui502.read.access import state_of
 
 NOW = 1_795_313_647.0
 """2026-11-22 02:14:07 UTC, 03:14:07 in the local time of these tests."""
@@ -47,7 +65,8 @@ server {
 
 @dataclass
 class Host:
-    """Change it, then ask for its `evidence()`. nginx runs unless `running` is False."""
+    """Change it, then ask for its `evidence()`. nginx runs unless `running` is False. Of the files, `links` are links (path → what they hold), and
+    `changed` says which changed when."""
 
     sites: dict[str, str] = field(default_factory=lambda: {"app": APP})
     running: bool = True
@@ -67,7 +86,11 @@ class Host:
     flips: list[Flip] = field(default_factory=list)
     in_memory: dict[str, bytes] | None = None
     gaps: dict[str, Gap] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    changed: dict[str, float] = field(default_factory=dict)
     newest: tuple[bytes, ...] = ()
+    paths: dict[str, Seen[PathSeen]] = field(default_factory=dict)
+    access: dict[str, Seen[AccessSeen]] = field(default_factory=dict)
 
     def process(self, pid: int, name: str, *, cwd: str = "/", cgroup: str = "", ppid: int = 1, started: float = NOW - 3600, argv: tuple[str, ...] = ()) -> None:
         self.processes.append(Process(pid, started, ppid, 1000, (1000,), name, f"/usr/bin/{name}", argv or (name,), cwd, cgroup))
@@ -86,6 +109,24 @@ class Host:
         self.unit(name, pid=pid, **properties)
         self.process(pid, process, cwd=cwd, cgroup=f"/system.slice/{name}", started=started)
         self.listen(address, pid)
+
+    def listen_unix(self, path: str, pid: int = 0) -> None:
+        self.listeners.append(Listener("unix", "", 0, path, 7000 + len(self.listeners), 0, 511, (pid,) if pid else (), NET))
+
+    def way(self, path: str, *parts: PathPart, end: str = "found") -> PathSeen:
+        """The way to `path`: open directories of root, but for those among `parts`; the last of `parts` is the socket itself where it is found."""
+        given, names = {part.path: part for part in parts}, path.strip("/").split("/")
+        ways = ["/", *("/" + "/".join(names[: n + 1]) for n in range(len(names) if end == "found" else len(names) - 1))]
+        usual = {path: PathPart(path, "socket", 0o660, 33, 33)}
+        steps = tuple(given.get(each, usual.get(each, PathPart(each, "dir", 0o755, 0, 0))) for each in ways)
+        found = PathSeen(path, steps, end, "" if end == "found" else path)
+        self.paths[keys.path_key(path)] = seen(found)
+        return found
+
+    def tried(self, path: str, end: str) -> None:
+        """A connect with the rights of the worker (uid and group 33), under the rights along the path as they are known now."""
+        state, code = state_of(self.paths[keys.path_key(path)].value), {"denied": 13, "connected": None}[end]
+        self.access[keys.access_key(f"unix:{path}")] = seen(AccessSeen(f"unix:{path}", 33, (33,), state, end, code))
 
     def connect(self, peer: str, end: str, *, ago: float = 1.0) -> None:
         self._exchange(keys.connect_key(peer), Exchange(peer, "connect", b"", b"", False, 0.0002 if end == "connected" else None, None, end, None), ago)
@@ -130,7 +171,7 @@ class Host:
             schema=SCHEMA, taken_at=NOW, utc_offset=OFFSET, host="web-03", euid=self.euid, conf="", probing=self.probing,
             view=seen(view) if self.running else Seen(NOW - 2, 0.0, None, Gap("nginx", "absent", "")),
             other_masters=(),
-            files={path: seen(file(data)) for path, data in files.items()},
+            files={path: seen(replace(file(data, self.changed.get(path, NOW - 85000)), link=self.links.get(path, ""))) for path, data in files.items()},
             dirs={"/etc/nginx/sites-enabled": seen(tuple(sorted(self.sites)))},
             commands=self._commands(),
             exchanges=dict(self.exchanges),
@@ -142,6 +183,8 @@ class Host:
             flips=tuple(self.flips),
             masked=False,
             url=self.url,
+            paths=dict(self.paths),
+            access=dict(self.access),
         )  # fmt: skip
 
     def _exchange(self, key: str, exchange: Exchange, ago: float) -> None:
@@ -188,7 +231,7 @@ def without(evidence: Evidence, what: str, why: str = "denied") -> Evidence:
     gap = Gap(what, why, f"closes {what}")  # type: ignore[arg-type]
     if what in ("listeners", "processes", "running"):
         return replace(evidence, **{what: Seen(NOW - 2, 0.0, None, gap)})
-    for name in ("exchanges", "commands", "logs"):
+    for name in ("exchanges", "commands", "logs", "paths", "access", "files"):
         mapping = getattr(evidence, name)
         if what in mapping:
             return replace(evidence, **{name: {**mapping, what: Seen(NOW - 2, 0.0, None, gap)}})

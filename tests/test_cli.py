@@ -94,6 +94,10 @@ def test_a_missing_configuration_is_no_traceback(tmp_path: Path) -> None:
     assert "none.conf" in done.stdout
 
 
-@pytest.mark.parametrize("argv", [("fix", "--yes", "--dry-run"), ("fix", "--keep-after", "0"), ("nonsense",), ("--pid", "x")])
+DEMO = [("demo", "--random", "wrong-port"), ("demo", "--random", "--list")]
+WRONG = [("fix", "--yes", "--dry-run"), ("fix", "--keep-after", "0"), ("nonsense",), ("--pid", "x"), *DEMO]
+
+
+@pytest.mark.parametrize("argv", WRONG)
 def test_a_wrong_word_is_usage(argv: tuple[str, ...]) -> None:
     assert tui502(*argv).returncode == 2

@@ -87,7 +87,9 @@ def parser() -> argparse.ArgumentParser:
     sub = add("demo", demo, "a broken site of your own, then the screen on it (no root, nothing outside a temporary directory)")
     _screen_options(sub)
     sub.add_argument("scenario", nargs="?", default="", metavar="SCENARIO")
-    sub.add_argument("--list", action="store_true", help="say which scenarios there are")
+    which = sub.add_mutually_exclusive_group()
+    which.add_argument("--list", action="store_true", help="say which scenarios there are")
+    which.add_argument("--random", action="store_true", help="any scenario: find out which it is, and be asked afterwards")
     sub = add("diagnose", diagnose, "the same investigation as text", host)
     sub.add_argument("url", nargs="?", default="", metavar="URL", help="the request that fails")
     sub.add_argument("--json", action="store_true")
@@ -170,15 +172,21 @@ def demo(args: argparse.Namespace) -> int:
     if args.list:
         print(lab.list_text())
         return OK
+    if args.random and args.scenario:
+        raise Stop("--random chooses the scenario itself: name none")
     need_terminal()
     from tui502 import engine
 
+    name = lab.random_scenario() if args.random else args.scenario
     try:
-        site = lab.open(args.scenario)
+        site = lab.open(name)
     except lab.CannotStart as error:
         raise Stop(str(error)) from error
     with site:
-        return show(engine.LiveSession(conf=site.conf, pid=site.master_pid), args)
+        code = show(engine.LiveSession(conf=site.conf, nginx=site.nginx_exe, pid=site.master_pid), args)
+    if args.random:
+        print(lab.ask_afterwards(name))
+    return code
 
 
 def diagnose(args: argparse.Namespace) -> int:

@@ -71,10 +71,10 @@ def history_text() -> str:
 
 
 def diff_text(change: StagedChange) -> str:
-    """The staged files as one unified diff."""
-    from tui502.fix.diff import unified
+    """The staged files as one unified diff; of a mere reload, what it loads."""
+    from tui502.fix.diff import of_change
 
-    return "".join(unified(file.path, file.before, file.after) for file in change.files)
+    return "".join((*map(of_change, change.files), *(fix.diff for fix in change.fixes if fix.shows_all)))
 
 
 class LiveSession:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
-from tui502.causes import ALL, config_invalid
+from tui502.causes import ALL, together
 from tui502.model.evidence import Evidence, Gap, Seen
 from tui502.model.facts import Facts
 from tui502.model.findings import Finding, Incident, RuledOut, Verdict
@@ -35,9 +34,11 @@ def judged(evidence: Evidence, facts: Facts) -> tuple[tuple[Finding, ...], tuple
     """The findings of all causes in order, tied to each other, and what was ruled out."""
     opinions = [cause.judge(evidence, facts) for cause in ALL]
     found = [finding for opinion in opinions for finding in opinion.findings]
-    found = _tied(evidence, facts, found)
+    found = together.freed(evidence, facts, together.echoes([together.counted(facts, finding) for finding in found]))
+    echoes = together.explained(found)
+    found.sort(key=lambda finding: (finding.id in echoes, *_rank(facts, finding)))
     ruled_out = tuple(item for opinion in opinions for item in opinion.ruled_out)
-    return tuple(sorted(found, key=lambda finding: _rank(facts, finding))), ruled_out
+    return together.started_at_once(tuple(found)), ruled_out
 
 
 def verdict(facts: Facts, findings: Iterable[Finding]) -> Verdict:
@@ -67,9 +68,10 @@ def _gaps(evidence: Evidence) -> Iterator[tuple[Gap, bool]]:
     """Every gap, and whether its absence would be news."""
     mappings: tuple[tuple[Mapping[str, Seen[Any]], bool], ...] = (
         (evidence.logs, True), (evidence.files, False), (evidence.dirs, False), (evidence.commands, False), (evidence.exchanges, True), (evidence.names, True),
+        (evidence.access, True),
     )  # fmt: skip
     for single in (evidence.view, evidence.processes, evidence.listeners, evidence.running):
-        if single.gap:
+        if single.gap and single.at:
             yield single.gap, False
     for mapping, needed in mappings:
         for seen in mapping.values():
@@ -77,10 +79,12 @@ def _gaps(evidence: Evidence) -> Iterator[tuple[Gap, bool]]:
                 yield seen.gap, needed
 
 
-def _rank(facts: Facts, finding: Finding) -> tuple[float, int, int, str]:
-    """Most client-visible failures first (nginx not running stands above all), then certainty, then the order of the causes."""
+def _rank(facts: Facts, finding: Finding) -> tuple[float, int, int, int, str]:
+    """Most client-visible failures first (nginx not running stands above all), then certainty, the order of the causes and the place in the
+    configuration."""
     order = [cause.id for cause in ALL].index(finding.cause)
-    return (-_visible(facts, finding), CERTAINTIES.index(finding.certainty), order, finding.id)
+    line = next((clue.where.line for clue in finding.clues if clue.source == "config" and clue.where), 0)
+    return (-_visible(facts, finding), CERTAINTIES.index(finding.certainty), order, line, finding.id)
 
 
 def _visible(facts: Facts, finding: Finding) -> float:
@@ -90,18 +94,3 @@ def _visible(facts: Facts, finding: Finding) -> float:
     if finding.cause == "config_invalid" and not facts.nginx.running:
         return 2e18
     return float(sum(outage.client_visible for outage in facts.outages if outage.key in finding.outages and outage.now))
-
-
-def _tied(evidence: Evidence, facts: Facts, found: list[Finding]) -> list[Finding]:
-    """A failing `nginx -t` explains why nginx does not start and blocks every repair that needs a reload: both are said."""
-    if facts.nginx.test != "failed":
-        return found
-    waiting = [finding for finding in found if finding.cause == "nginx_down" or any(fix.edits for fix in finding.fixes)]
-    blocked = config_invalid.blocked(evidence, facts)
-    ids = tuple(finding.id for finding in waiting)
-    return [
-        replace(finding, explains=ids) if finding.cause == "config_invalid"
-        else replace(finding, clues=(*finding.clues[:2], blocked, *finding.clues[2:])) if finding in waiting and finding.cause != "nginx_down"
-        else finding
-        for finding in found
-    ]  # fmt: skip

@@ -17,6 +17,7 @@ DOWN = Baseline(REQUEST, (502, 502, 502), {KEY: 60, OTHER: 0}, None, 300.0)
 SOMETIMES = replace(DOWN, statuses=(200, 502, 200, 200))
 POSTS = replace(DOWN, request=None, statuses=())
 WORKED = replace(DOWN, statuses=(200, 200, 200))
+SAVED = replace(WORKED, peer=False)
 
 
 def seen(*statuses: int, window: float = 10.0, failures: dict[str, int] | None = None, left: float = 50.0, **more: object) -> Observed:
@@ -30,6 +31,13 @@ TABLE: tuple[tuple[str, Baseline, Observed, tuple[str, bool, bool] | None], ...]
     ("four are not enough", DOWN, seen(*[200] * 4), None),
     ("a failure begins the row anew", DOWN, seen(200, 200, 200, 200, 502, 200), None),
     ("a real failure of the old kind in the row", DOWN, seen(*[200] * 6, failures={KEY: 1}), None),
+    ("set aside by another worker, then quiet", DOWN, seen(*[200] * 40, failures={KEY: 3}, good_since=20, quiet=10.0), ("verified", True, False)),
+    ("quiet for too short a time", DOWN, seen(*[200] * 40, failures={KEY: 3}, good_since=20, quiet=9.0), None),
+    ("quiet, with too few good replays", DOWN, seen(*[200] * 40, failures={KEY: 3}, good_since=4, quiet=11.0), None),
+    ("other peers saved it, and the dead one answers now", SAVED, seen(*[200] * 5, peer=True), ("verified", True, False)),
+    ("other peers saved it, and the dead one is as dead", SAVED, seen(*[200] * 9, peer=False), None),
+    ("and stays so", SAVED, seen(*[200] * 9, peer=False, left=0), ("unchanged", False, True)),
+    ("it worked before and nobody knows of a dead peer", WORKED, seen(*[200] * 9, peer=True, left=0), ("unproven", False, True)),
     ("the backend that must answer does not", DOWN, seen(*[200] * 6, peer=False), None),
     ("the backend that must answer does", DOWN, seen(*[200] * 6, peer=True), ("verified", True, False)),
     ("one of four failed before: twelve are needed", SOMETIMES, seen(*[200] * 11), None),

@@ -1,8 +1,10 @@
 """recovered and no_fault: a healthy host gets no advice, and nothing is called well that was not seen."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.builder import ERRORS, NOW, Host, moved, without
+from tests.builder import ERRORS, NOW, WORKER, Host, moved, seen, without
 from tui502.causes import ALL
 from tui502.investigate import investigate
 from tui502.model.evidence import Gap
@@ -71,7 +73,29 @@ def test_recovered_says_when_and_by_what():
     assert found.verdict == "recovered"
     finding = found.findings[0]
     assert (finding.cause, finding.certainty, finding.fixes) == ("recovered", "proven", ())
-    assert finding.summary == "app.example.com answers again since 03:09:06; it failed for 13 min 51 s, until node (app.service) was started"
+    assert finding.summary == "app.example.com answers again since 03:09:06; it was down 13 min 51 s, until node (app.service) was started"
+
+
+def test_recovered_by_a_reload():
+    """The peer is as old as ever; the workers of nginx are new."""
+    host = healthy()
+    host.fails(ago=301.0, lasting=831.0)
+    host.replay(200)
+    evidence = host.evidence()
+    young = tuple(replace(each, started=NOW - 300) if each.pid == WORKER else each for each in evidence.processes.value)
+    finding = investigate(replace(evidence, processes=seen(young))).findings[0]
+    assert finding.summary == "app.example.com answers again since 03:09:06; it was down 13 min 51 s, until nginx was reloaded"
+    assert any(clue.text == "nginx was reloaded at 03:09:07" for clue in finding.clues)
+
+
+def test_what_happened_before_it_began_did_not_end_it():
+    host = healthy()
+    host.fails(ago=301.0, lasting=1.0)
+    host.replay(200)
+    evidence = host.evidence()
+    older = tuple(replace(each, started=NOW - 310) if each.pid in (WORKER, 1872) else each for each in evidence.processes.value)
+    finding = investigate(replace(evidence, processes=seen(older))).findings[0]
+    assert finding.summary == "app.example.com answers again since 03:09:06; it was down 1 s"
 
 
 def test_recovered_without_a_replay_is_likely():

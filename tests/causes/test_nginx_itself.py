@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from tests.builder import NOW, Host, moved, seen, without
+from tests.builder import MAIN, NOW, SITE, Host, file, moved, seen, without
 from tui502.causes import config_invalid, nginx_down
 from tui502.investigate import investigate
 from tui502.model.evidence import Gap, Seen
 from tui502.read.facts import read_facts
+from tui502.report import site, verdict
 
 BROKEN = b'nginx: [emerg] unexpected "}" in /etc/nginx/sites-enabled/blog:4\nnginx: configuration file /etc/nginx/nginx.conf test failed\n'
 BLOG = "server {\n    listen 80;\n    server_name blog.example.org\n}\n"
@@ -27,7 +28,8 @@ def test_failing_test_is_proven_and_names_the_place():
     (finding,) = judge(config_invalid, broken(Host())).findings
     assert finding.certainty == "proven"
     assert finding.summary.startswith("nothing can be loaded: nginx -t fails at /etc/nginx/sites-enabled/blog:")
-    assert finding.fixes[0].kind == "advice"
+    assert [edit.new for edit in finding.fixes[0].edits] == [b";"]
+    assert finding.fixes[0].title == "add the missing ; in blog line 3"
 
 
 def test_passing_test_rules_it_out():
@@ -48,6 +50,12 @@ def test_wrong_port_stands_first_and_names_the_broken_file():
     assert [finding.cause for finding in found.findings] == ["wrong_port", "config_invalid"]
     assert any(clue.source == "test" and "sites-enabled/blog" in clue.text for clue in found.findings[0].clues)
     assert found.findings[1].explains == (found.findings[0].id,)
+    both, alone = found.findings[0].fixes[0], found.findings[1].fixes[0]
+    assert set(alone.edits) < set(both.edits)
+    assert both.title == "point nginx at 127.0.0.1:3001; add the missing ; in blog line 3"
+    head = verdict.head(found, None, None, None, 120)
+    assert head.known == "nginx -t fails in blog line 3: no reload can work before that is mended, which the fix does too"
+    assert head.next.startswith("s  stage the fix: point nginx at 127.0.0.1:3001")
 
 
 def test_stopped_nginx():
@@ -67,6 +75,54 @@ def test_nginx_that_cannot_start_is_mended_first():
     assert [finding.cause for finding in found.findings] == ["config_invalid", "nginx_down"]
     assert found.findings[0].explains == (found.findings[1].id,)
     assert found.findings[1].fixes == ()
+    first = found.findings[0].fixes[0]
+    assert ([edit.new for edit in first.edits], [command.argv for command in first.commands]) == ([b";"], [("systemctl", "start", "nginx.service")])
+    assert site.word(found) == "DOWN"
+
+
+def test_a_start_is_offered_only_where_it_can_work():
+    """A test that fails, or was not made, and a port that is held, keep nginx from starting."""
+    for spoil in (lambda host: broken(host), lambda host: host.gaps.update({"nginx -t": Gap("nginx -t", "denied", "")})):
+        host = Host(running=False)
+        host.unit("nginx.service", "inactive")
+        spoil(host)
+        evidence = host.evidence()
+        evidence = without(evidence, "nginx -t") if "nginx -t" in host.gaps else evidence
+        assert nginx_down.judge(evidence, read_facts(evidence)).findings[0].fixes == ()
+
+
+def test_a_port_that_somebody_holds_is_named():
+    host = Host(running=False)
+    host.unit("nginx.service", "failed", Result="exit-code")
+    host.service("apache2.service", 77, "127.0.0.1:80", process="apache2")
+    (finding,) = judge(nginx_down, host).findings
+    assert finding.summary == "nginx does not run: apache2 (pid 77) holds port 80"
+    assert finding.fixes[0].kind == "advice"
+    host.listeners = [replace(host.listeners[0], port=8080), replace(host.listeners[0], family="inet6", address="::1")]
+    (finding,) = judge(nginx_down, host).findings
+    assert finding.fixes[0].kind == "command"
+
+
+def test_the_service_is_known_by_what_it_starts_and_not_by_its_name():
+    """Renaming the unit must change nothing; that of another configuration is not it."""
+    host = Host(running=False)
+    host.unit("edge.service", "inactive", ExecStart="{ path=/opt/n/sbin/nginx ; argv[]=/opt/n/sbin/nginx -c /etc/nginx/nginx.conf ; ignore_errors=no }")
+    host.unit("other.service", "inactive", ExecStart="{ path=/usr/sbin/nginx ; argv[]=/usr/sbin/nginx -c /srv/other.conf ; ignore_errors=no }")
+    evidence = replace(host.evidence(), conf="/etc/nginx/nginx.conf")
+    facts = read_facts(evidence)
+    (finding,) = nginx_down.judge(evidence, facts).findings
+    assert finding.fixes[0].commands[0].argv == ("systemctl", "start", "edge.service")
+    assert finding.fixes[0].commands[0].undo is None
+    assert facts.nginx.exe == "/opt/n/sbin/nginx"
+
+
+def test_a_request_that_nobody_serves_is_the_proof_of_the_start():
+    """Nothing is logged while nginx is down: the front page of a site it should serve is asked for."""
+    host = Host(running=False)
+    host.unit("nginx.service", "inactive", InactiveEnterTimestamp="Sun 2026-11-22 03:02:09 CET")
+    (outage,) = investigate(host.evidence()).facts.outages
+    assert (outage.request.uri, outage.request.host, outage.now) == ("/", "app.example.com", True)
+    assert outage.first == NOW - 718
 
 
 def test_last_words_of_a_failed_start_are_said():
@@ -97,3 +153,78 @@ def test_before_anything_was_seen():
     bare = replace(Host(running=False).evidence(), files={}, dirs={}, commands={}, exchanges={}, logs={})
     evidence = replace(bare, view=never, processes=never, listeners=seen(()), running=never)
     assert investigate(evidence).findings == ()
+
+
+CRM = "server {\n    listen 443 ssl;\n    server_name crm.example.org;\n    ssl_certificate /etc/ssl/crm.pem;\n    ssl_certificate_key /etc/ssl/crm.key;\n}\n"
+CERTIFICATE = b'nginx: [emerg] cannot load certificate "/etc/ssl/crm.pem": BIO_new_file() failed\nnginx: configuration file /etc/nginx/nginx.conf test failed\n'
+LINK = "/etc/nginx/sites-enabled/crm"
+
+
+def without_certificate(*, loaded: bool = False, link: str = "../sites-available/crm", host: Host | None = None) -> Host:
+    host = host or moved()
+    host.sites["crm"] = CRM
+    host.links[LINK] = link
+    host.test, host.test_code = CERTIFICATE, 1
+    host.in_memory = {"/etc/nginx/nginx.conf": MAIN.encode(), SITE: host.sites["app"].encode(), **({LINK: CRM.encode()} if loaded else {})}
+    return host
+
+
+def test_a_site_that_was_never_loaded_can_be_left_out():
+    """Its file has no mistake that could be mended: the link goes, the file stays, and the first site can be mended."""
+    found = investigate(without_certificate().evidence())
+    assert [finding.cause for finding in found.findings] == ["wrong_port", "config_invalid"]
+    (alone,) = found.findings[1].fixes
+    assert (alone.kind, alone.unlinks, alone.edits) == ("config", (LINK,), ())
+    assert alone.diff == f"--- {LINK}\n+++ /dev/null\n@@ -1 +0,0 @@\n-link to ../sites-available/crm\n"
+    assert found.findings[0].fixes[0].unlinks == (LINK,)
+
+
+def test_a_site_that_nginx_serves_is_not_left_out():
+    """Its certificate went later: a reload without it would end a site that works."""
+    found = investigate(without_certificate(loaded=True).evidence())
+    assert [fix.kind for fix in found.findings[1].fixes] == ["advice"]
+    assert found.findings[0].fixes[0].unlinks == ()
+
+
+def test_a_file_that_is_no_link_is_never_removed():
+    found = investigate(without_certificate(link="").evidence())
+    assert all(not fix.unlinks for finding in found.findings for fix in finding.fixes)
+
+
+def test_without_the_running_text_only_a_newer_file_is_left_out():
+    """A file as old as the workers may be loaded."""
+    host = without_certificate()
+    host.in_memory = None
+    assert all(not fix.unlinks for fix in investigate(host.evidence()).findings[1].fixes)
+    host.changed[LINK] = NOW - 60
+    assert investigate(host.evidence()).findings[1].fixes[0].unlinks == (LINK,)
+
+
+def test_the_site_that_fails_is_not_left_out():
+    """That would end the failures by ending the site."""
+    host = without_certificate()
+    host.links[SITE] = "../sites-available/app"
+    host.test = b'nginx: [emerg] unknown directive "bogus" in /etc/nginx/sites-enabled/app:1\n'
+    host.in_memory = {"/etc/nginx/nginx.conf": MAIN.encode()}
+    assert all(SITE not in fix.unlinks for finding in investigate(host.evidence()).findings for fix in finding.fixes)
+
+
+def test_a_link_that_leads_nowhere_is_removed():
+    host = without_certificate()
+    del host.sites["crm"]
+    host.test = b'nginx: [emerg] open() "/etc/nginx/sites-enabled/crm" failed (2: No such file or directory) in /etc/nginx/nginx.conf:7\n'
+    evidence = host.evidence()
+    dangling = replace(file(b""), kind="link", link="../sites-available/crm")
+    evidence = replace(evidence, files={**evidence.files, LINK: seen(dangling)}, dirs={"/etc/nginx/sites-enabled": seen(("app", "crm"))})
+    found = investigate(evidence)
+    assert found.findings[1].fixes[0].unlinks == (LINK,)
+
+
+def test_a_file_of_a_tool_gets_advice():
+    host = broken(moved())
+    host.sites["blog"] = "# Ansible managed: do not edit\n" + BLOG.replace("org\n", "org\n    root /srv\n")
+    host.test = BROKEN.replace(b":4", b":6")
+    found = investigate(host.evidence())
+    assert [fix.kind for fix in found.findings[1].fixes] == ["advice"]
+    assert len(found.findings[0].fixes[0].edits) == 1
+

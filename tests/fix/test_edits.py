@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tui502.fix.edits import EditRefused, append, apply_edits, check, insert_after, remove, replace_address, set_word
+from tui502.fix.edits import EditRefused, append, apply_edits, check, drop_word, end_directive, insert_after, remove, replace_address, set_word
 from tui502.model.config import Directive, Where, walk
 from tui502.model.findings import Edit
 from tui502.read.nginx_conf import parse
@@ -218,3 +218,33 @@ def test_a_broken_file_may_be_mended_but_not_broken_further() -> None:
     worse = Edit("f", 3, 4, b";", b"")
     with pytest.raises(EditRefused):
         check(data, apply_edits(data, [worse]), [worse])
+
+
+def test_a_parameter_goes_with_the_blanks_before_it() -> None:
+    """`down` taken off a server must leave the server."""
+    data = b"upstream a { server 127.0.0.1:1   down weight=2; server b; }\n"
+    server = next(one for one in read(data) if one.name == "server")
+    assert applied(data, drop_word(data, server.where_of(2))) == b"upstream a { server 127.0.0.1:1 weight=2; server b; }\n"
+    with pytest.raises(EditRefused):
+        applied(data, drop_word(data, server.where_of(1)))
+    with pytest.raises(EditRefused):
+        applied(data, drop_word(data, server.where_of(0)))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"server {\n    root /a/b\n}\n", b"server {\n    server_name a\n    listen 80;\n}\n", b"server {\n    root /a/b\n    location / { }\n}\n"],
+)
+def test_a_missing_semicolon_is_put_in(data: bytes) -> None:
+    """A file that nginx refuses for one character must be mendable by that character."""
+    start = data.index(b"    ") + 4
+    end = data.index(b"\n", start)
+    after = applied(data, end_directive(Where("f", 2, start, end)))
+    assert after == data[:end] + b";" + data[end:]
+    assert parse("f", after)[1] == ()
+
+
+def test_a_semicolon_never_cuts_a_directive_off_its_arguments() -> None:
+    data = b"root /a/b;\n"
+    with pytest.raises(EditRefused):
+        applied(data, end_directive(Where("f", 1, 0, 4)))

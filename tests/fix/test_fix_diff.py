@@ -8,7 +8,8 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui502.fix.diff import unified
+from tui502.fix.diff import of_change, unified
+from tui502.model.changes import FileChange
 
 LINES = st.lists(st.sampled_from(["a", "b", "c", "", "listen 80;"]), max_size=12)
 
@@ -75,3 +76,10 @@ def test_one_line_in_a_big_file_is_quick() -> None:
     text = unified("/f", before + b"x;\n" + before, before + b"y;\n" + before)
     assert time.process_time() - start < 3
     assert "@@ -199999,5 +199999,5 @@" in text
+
+
+def test_a_link_shows_where_it_leads() -> None:
+    """A person must see that a link goes, and not a file."""
+    change = FileChange("/e/a", "/e/a", b"../x\x1b", None, "", link=True)
+    assert of_change(change) == "--- /e/a\n+++ /dev/null\n@@ -1 +0,0 @@\n-link to ../x␛\n"
+    assert of_change(FileChange("/f", "/f", b"a\n", b"b\n", "")) == unified("/f", b"a\n", b"b\n")

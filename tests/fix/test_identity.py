@@ -28,6 +28,10 @@ def test_another_repair_has_another_id() -> None:
         replace(FIX, commands=(COMMAND,)),
         replace(FIX, commands=(replace(COMMAND, argv=("systemctl", "start a")),)),
         replace(FIX, edits=()),
+        replace(FIX, edits=(), reload=True),
+        replace(FIX, edits=(), unlinks=("/a",)),
+        replace(FIX, edits=(), unlinks=("/a", "/b")),
+        replace(FIX, unlinks=("/a",)),
         replace(FIX, edits=(), cause="x"),
     ]
     assert len({with_id(fix).id for fix in others}) == len(others)

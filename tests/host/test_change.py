@@ -132,3 +132,21 @@ def test_a_command_that_is_not_there_is_an_error_with_its_name() -> None:
     """If this fails, a missing systemctl ends the runner with a traceback."""
     with pytest.raises(FileNotFoundError, match="no-such-program"):
         change.command(("no-such-program", "start"), 5.0)
+
+
+def test_a_link_comes_back_with_its_target_owner_and_time(tmp_path: Path) -> None:
+    """If this fails, a link that was taken out comes back as another one."""
+    link = tmp_path / "link"
+    link.symlink_to("../nowhere")
+    os.utime(link, ns=(1, 1_600_000_000_000_000_007), follow_symlinks=False)
+    like = change.meta(str(link), link=True)
+    assert like is not None
+    link.unlink()
+    change.make_link(str(link), b"../nowhere", like)
+    assert change.meta(str(link), link=True) == like
+    with pytest.raises(FileExistsError):
+        change.make_link(str(link), b"elsewhere", None)
+    with pytest.raises(OSError, match="no regular file"):
+        change.meta(str(link))
+    with pytest.raises(OSError, match="no symbolic link"):
+        change.meta(str(tmp_path), link=True)

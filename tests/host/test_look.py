@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tui502.host.look import list_dir, read_file, resolve
-from tui502.host.paths import _walk, open_path, real_path
+from tui502.host.look import list_dir, read_file, read_link, resolve
+from tui502.host.paths import open_path, real_path, walk
 from tui502.model.evidence import FileSeen, Gap, View
 
 
@@ -104,14 +104,14 @@ def test_no_link_leads_out_of_the_root(tmp_path: Path) -> None:
     (root / "up").symlink_to("../../../../../secret")
     (root / "etc" / "again").symlink_to("../absolute")
     for name in ("absolute", "etc/again", "etc/../absolute", "../etc/real"):
-        fd, real = _walk(str(root), "/" + name)
+        fd, real = walk(str(root), "/" + name)
         os.close(fd)
         assert real == "/etc/real", name
     with pytest.raises(FileNotFoundError):
-        _walk(str(root), "/up")
+        walk(str(root), "/up")
     (root / "loop").symlink_to("/loop")
     with pytest.raises(OSError, match="Too many levels"):
-        _walk(str(root), "/loop")
+        walk(str(root), "/loop")
 
 
 def view_of(pid: int, started: int, local: bool) -> View:
@@ -140,3 +140,16 @@ def test_a_file_in_the_root_of_a_process_is_found_through_it() -> None:
     with open_path("/proc/../etc/passwd", us) as (_, real):
         assert real == "/etc/passwd"
     assert isinstance(read_file("/etc/passwd", us), FileSeen)
+
+
+def test_a_link_is_told_from_what_it_leads_to(tmp_path: Path) -> None:
+    """If this fails, a file of the configuration could be removed in the belief that it is a link."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real/a").write_bytes(b"a")
+    (tmp_path / "real/b").symlink_to("a")
+    (tmp_path / "real/c").symlink_to("gone")
+    (tmp_path / "dir").symlink_to("real")
+    found = {name: read_file(str(tmp_path / "dir" / name)) for name in ("a", "b", "c")}
+    assert [seen.link for seen in found.values() if isinstance(seen, FileSeen)] == ["", "a", "gone"]
+    assert read_link(str(tmp_path / "real/b")) == b"a"
+    assert [seen.why for name in ("a", "none") if isinstance(seen := read_link(str(tmp_path / "real" / name)), Gap)] == ["unreadable", "absent"]

@@ -92,6 +92,21 @@ def test_the_staged_state_is_what_is_tested(tree: Tree, how: str, file: str, con
     assert tree.everything() == before
 
 
+@pytest.mark.parametrize("how", ["test", "copy"])
+@pytest.mark.parametrize(
+    ("content", "code"), [(None, 0), (b"server { listen 127.0.0.1:8098; }\n", 0), (b"bogus;\n", 1)], ids=["removed", "back", "back and broken"]
+)
+def test_a_link_is_staged_without_the_file_it_leads_to(tree: Tree, how: str, content: bytes | None, code: int) -> None:
+    """If this fails, a broken site that is taken out by its link is tested as if it were still there."""
+    (tree.at / "conf/sites-available/old.conf").write_text("bogus;\n")
+    link = tree.at / "conf/sites-enabled/old.conf"
+    link.symlink_to("../sites-available/old.conf")
+    before = tree.everything()
+    assert tree.test()[1] == 1
+    assert (tree.test({str(link): content}) if how == "test" else (0, *tree.copy({str(link): content})))[1] == code
+    assert tree.everything() == before
+
+
 def test_an_include_loop_is_told_and_nginx_not_called(tree: Tree) -> None:
     """If this fails, nginx crashes in its own test and the person reads nothing."""
     Path(tree.site).write_text(f"include {tree.at}/conf/extra/again.conf;\n")

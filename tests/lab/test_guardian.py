@@ -29,10 +29,10 @@ sys.stdin.read()
 """
 
 
-def starter(base: Path, python: str = sys.executable, user: str | None = None) -> subprocess.Popen[bytes]:
+def starter(base: Path, python: str = sys.executable, user: str | None = None, scenario: str = "wrong-port") -> subprocess.Popen[bytes]:
     """A process that starts a lab below `base` and waits."""
     pipe = subprocess.PIPE
-    argv = [python, "-c", STARTER, "wrong-port", str(base)]
+    argv = [python, "-c", STARTER, scenario, str(base)]
     return subprocess.Popen(
         argv, stdin=pipe, stdout=pipe, env=anywhere(), cwd=base, user=user, group=user and group_of(user), extra_groups=[] if user else None
     )
@@ -142,17 +142,29 @@ def test_remove_enters_what_denies_entry(base: Path) -> None:
 
 @pytest.mark.root
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_unprivileged_user_can_run_it(base: Path, nginx: str, monkeypatch: pytest.MonkeyPatch, eventually: Eventually, living: Living) -> None:
-    """A lab needs no root: no privileged port, no file outside its directory."""
+@pytest.mark.parametrize("scenario", ["wrong-port", "socket-permission", "directory-permission", "tls-name"])
+def test_unprivileged_user_can_run_it(scenario: str, base: Path, nginx: str, monkeypatch: pytest.MonkeyPatch, eventually: Eventually, living: Living) -> None:
+    """A lab needs no root: no privileged port, no file outside its directory; and permissions deny then the owner too."""
     python = next((each for each in (sys.executable, "/usr/bin/python3") if runs_for_nobody(each)), None)
     if not python:
         pytest.skip("the user nobody can run no Python with these packages")
     monkeypatch.setenv("TUI502_LAB_NGINX", nginx)
-    process = starter(base, python, "nobody")
+    process = starter(base, python, "nobody", scenario)
     assert process.stdout is not None
     assert process.stdout.readline() == b"502 200 200\n"
     kill(process)
     assert eventually(lambda: not living(base) and not list(base.iterdir())), living(base)
+
+
+@pytest.mark.root
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root is denied nothing")
+@pytest.mark.parametrize("scenario", ["socket-permission", "directory-permission"])
+def test_permission_scenario_refuses_where_nothing_is_denied(scenario: str, base: Path) -> None:
+    """In a directory that only root may enter nginx's workers are root: the outage would be none."""
+    base.chmod(0o700)
+    with pytest.raises(CannotStart, match="denied nothing"):
+        start(scenario, directory=str(base))
+    assert list(base.iterdir()) == []
 
 
 def runs_for_nobody(python: str) -> bool:

@@ -59,3 +59,15 @@ def test_account_is_root_where_no_other_may_enter(base: Path) -> None:
     assert place.account(str(base / "lab")) != "root"
     base.chmod(0o700)
     assert place.account(str(base / "lab")) == "root"
+
+
+def test_newest_php_fpm_is_taken(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several versions stand side by side on Debian; php-fpm10.0 is newer than php-fpm9.1, and php-fpm-helper is none."""
+    for name in ("php-fpm9.1", "php-fpm10.0", "php-fpm-helper99"):
+        shutil.copy("/bin/true", base / name)
+    monkeypatch.delenv("TUI502_LAB_PHP_FPM", raising=False)
+    monkeypatch.setenv("PATH", str(base))
+    monkeypatch.setattr(place, "SBIN", str(base))
+    assert place.php_fpm() == str(base / "php-fpm10.0")
+    monkeypatch.setenv("TUI502_LAB_PHP_FPM", "")
+    assert place.php_fpm() == ""

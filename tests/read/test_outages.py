@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builder import ERRORS, NOW, Host, moved, stopped, without
+from tests.builder import APP, CONF, ERRORS, MAIN, NOW, SITE, Host, moved, stopped, without
 from tui502.model.evidence import Gap
 from tui502.read.facts import read_facts
 
@@ -156,10 +156,24 @@ def test_denied_log_lets_dead_peers_speak():
 
 
 def test_failures_of_an_address_that_no_pass_has():
+    """The server that nginx names says which pass it was; of a server that is not there nothing is said."""
     host = Host()
     host.fails("127.0.0.1:9")
-    (found,) = outages(host)
-    assert (found.target.peer, found.target.pass_) == ("127.0.0.1:9", "")
+    host.fails("127.0.0.1:8", server="gone.example.com", ago=5.0)
+    found = {outage.target.peer: outage for outage in outages(host)}
+    assert found["127.0.0.1:9"].target.pass_ == "http://app"
+    assert found["127.0.0.1:9"].request is not None
+    assert (found["127.0.0.1:8"].target.pass_, found["127.0.0.1:8"].request) == ("", None)
+
+
+def test_an_address_that_only_the_running_text_has_keeps_its_place_on_disk():
+    """Another site that still dials it must not be taken for the one that fails."""
+    host = Host(sites={"app": APP.replace("3000", "3001"), "wiki": APP.replace("app", "wiki")})
+    host.in_memory = {CONF: MAIN.encode(), SITE: APP.encode(), "/etc/nginx/sites-enabled/wiki": host.sites["wiki"].encode()}
+    host.fails()
+    host.fails(server="wiki.example.com", host="wiki.example.com")
+    found = {outage.target.server: outage.target.where.file for outage in outages(host) if outage.target.where}
+    assert found == {"app.example.com": SITE, "wiki.example.com": "/etc/nginx/sites-enabled/wiki"}
 
 
 def test_no_logs_no_outage():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -37,10 +37,10 @@ class Back:
 
 def state(file: FileChange, meta: host.Meta | None) -> State:
     """Where a file stands. One written in place and cut in the middle is ours: it begins as the new text and ends as the old one."""
-    now = on_disk(file.real)
+    now = on_disk(file)
     if now == sha(file.before):
         return "old"
-    if now == sha(file.after) or (meta and meta.links > 1 and _cut(file)):
+    if now == sha(file.after) or (meta and meta.links > 1 and not file.link and _cut(file)):
         return "new"
     return "other"
 
@@ -60,21 +60,36 @@ def put_back(head: journal.Head, pids: Iterable[int], loaded: bool) -> Back:
     states = [state(file, meta) for file, meta in zip(change.files, head.metas, strict=True)]
     if odd := [file.path for file, now in zip(change.files, states, strict=True) if now == "other"]:
         return Back(False, True, f"{', '.join(map(neutral, odd))} is neither as before nor as we left it: nothing was touched")
-    try:
-        for file, meta, now in zip(change.files, head.metas, states, strict=True):
-            if now == "new":
-                restore(file, meta)
-    except OSError as error:
-        return Back(False, False, f"{neutral(str(error.filename or ''))}: {error.strerror}: not put back")
-    if any(on_disk(file.real) != sha(file.before) for file in change.files):
-        return Back(False, False, "a file did not come back as it was")
-    return _loaded_again(change) if loaded else Back(True, False, "every file is as it was before")
+    ours = [(file, meta) for file, meta, now in zip(change.files, head.metas, states, strict=True) if now == "new"]
+    broken = [pair for pair in ours if pair[0].real in change.frees] if loaded else []
+    if problem := _restored(pair for pair in ours if pair not in broken):
+        return Back(False, False, problem)
+    done = _loaded_again(change) if loaded else Back(True, False, "every file is as it was before")
+    if problem := _restored(broken):
+        return Back(False, False, problem)
+    stays = [file.path for file, _ in broken if not file.link]
+    return replace(done, text=f"{done.text}; what stays loaded is {', '.join(map(neutral, stays))} as it was mended") if stays and done.ok else done
+
+
+def _restored(files: Iterable[tuple[FileChange, host.Meta | None]]) -> str:
+    """Put these files back; what went wrong, or ''. Files that nginx would not load come back last, when it has read the others."""
+    for file, meta in files:
+        try:
+            restore(file, meta)
+        except OSError as error:
+            return f"{neutral(str(error.filename or ''))}: {error.strerror}: not put back"
+        if on_disk(file) != sha(file.before):
+            return "a file did not come back as it was"
+    return ""
 
 
 def restore(file: FileChange, meta: host.Meta | None) -> None:
     """One file as it was, its time too. Raises OSError."""
     if file.before is None:
         host.remove(file.real)
+        return
+    if file.link:
+        host.make_link(file.real, file.before, meta)
         return
     host.atomic_replace(file.real, file.before, meta)
     if meta:

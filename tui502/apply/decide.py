@@ -20,6 +20,9 @@ REPLAYS_BEFORE = 3
 LEAST_REPLAYS = 5
 """Good replays in a row below which nothing is verified."""
 
+QUIET = 10.0
+"""Seconds without a failure after which those that still came after the change were its last: nginx's own fail_timeout."""
+
 NEW_FAILURES = 3
 """Failures of a server that was healthy from which on, and a factor over its former rate above which, it is worse."""
 
@@ -36,6 +39,7 @@ class Observed:
     answered before and do not now, `foreign` says what somebody else did meanwhile ('' nothing), `peer` whether the peer that must answer does
     (None: not asked or not known).
     `edits` and `commands` say what the change is made of, `mends` which outage keys must end, `undoes` that it takes an earlier change back.
+    `good_since` counts good replays in a row since the last failure that must end, `quiet` the seconds since it.
     """
 
     after: Baseline
@@ -50,6 +54,8 @@ class Observed:
     commands: bool = False
     mends: tuple[str, ...] = ()
     undoes: bool = False
+    good_since: int = 0
+    quiet: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,7 @@ def _scale(before: Baseline, after: Baseline) -> float:
 def needed(before: Baseline) -> int:
     """Good replays in a row that verify: more when the failure was intermittent, so that luck does not look like a repair."""
     failing = [status for status in before.statuses if not good(status)]
-    return max(LEAST_REPLAYS, math.ceil(3 * len(before.statuses) / len(failing))) if failing else 0
+    return max(LEAST_REPLAYS, math.ceil(3 * len(before.statuses) / len(failing))) if failing else LEAST_REPLAYS
 
 
 def good(status: int) -> bool:
@@ -149,13 +155,23 @@ def provable(before: Baseline) -> bool:
     return before.request is not None and any(not good(status) for status in before.statuses)
 
 
+def was_saved(before: Baseline) -> bool:
+    """Whether the request was answered although the peer that is to be mended was dead: other peers saved it."""
+    return before.request is not None and bool(before.statuses) and all(map(good, before.statuses)) and before.peer is False
+
+
 def is_verified(before: Baseline, seen: Observed) -> bool:
     return (
-        provable(before)
+        (provable(before) or (was_saved(before) and seen.peer is True))
         and streak(seen.after.statuses) >= needed(before)
-        and not any(seen.in_streak.get(key, 0) for key in seen.mends)
+        and (not any(seen.in_streak.get(key, 0) for key in seen.mends) or is_quiet(before, seen))
         and seen.peer is not False
     )
+
+
+def is_quiet(before: Baseline, seen: Observed) -> bool:
+    """Whether the failures that must end have ended, though some came after a first good replay: other workers of nginx may go on for some seconds."""
+    return seen.good_since >= needed(before) and seen.quiet >= QUIET
 
 
 def standing(before: Baseline, seen: Observed) -> Rule:
@@ -163,7 +179,7 @@ def standing(before: Baseline, seen: Observed) -> Rule:
     if is_verified(before, seen):
         return "verified"
     if not provable(before):
-        return "unproven"
+        return "unchanged" if was_saved(before) else "unproven"
     newest = seen.after.statuses[-1:]
     if newest and not good(newest[0]) and newest[0] not in before.statuses and newest[0] != 0:
         return "progress"
@@ -189,10 +205,13 @@ def figures(before: Baseline, seen: Observed) -> str:
     if before.request:
         tried = seen.after.statuses
         was, now = _brief(before.statuses), _brief(tried[-max(streak(tried), 1) :])
-        parts.append(f"{before.request.method} {before.request.uri} {was} → {now}" + (f", {streak(tried)} of {needed(before)}" if provable(before) else ""))
+        wanted = needed(before)
+        counted = f", {min(streak(tried), wanted)} of {wanted}" if provable(before) else ""
+        parts.append(f"{before.request.method} {before.request.uri} {was} → {now}{counted}")
     gone = sum(seen.in_streak.get(key, 0) for key in seen.mends)
     if seen.mends:
-        parts.append("no failure since" if not gone else f"{gone} more failures")
+        more = f"{gone} more failure{'' if gone == 1 else 's'}"
+        parts.append("no failure since" if not gone else f"{more} at first, none for {seen.quiet:.0f} s" if is_quiet(before, seen) else more)
     if seen.peer is not None:
         parts.append("the backend answers" if seen.peer else "the backend does not answer")
     return ", ".join(parts) or f"nothing failed in {seen.after.window:.0f} s"

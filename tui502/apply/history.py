@@ -51,26 +51,28 @@ def in_effect(seen: tuple[Receipt, ...]) -> tuple[Receipt, ...]:
 
 
 def undo(wanted: str, incident: Incident) -> StagedChange:
-    """Stage the way back of the change `wanted`, '' for the last one. Raises Refused, also when a file is not as that change left it."""
+    """Stage the way back of the change `wanted`, '' for the last one. Raises Refused, also when a file is not as that change left it. What
+    had to be mended for nginx to load anything stays mended."""
     known = in_effect(receipts())
     if not known:
         raise Refused("there is no change of ours to take back")
     receipt = next((each for each in known if each.id == wanted), None) if wanted else known[-1]
     if receipt is None:
         raise Refused(f"no change {neutral(wanted)} is in effect; these are: {', '.join(each.id for each in known)}")
-    files = tuple(_reversed(file) for file in receipt.change.files)
-    if odd := [file.path for file in files if on_disk(file.real) != file.sha_before]:
+    whole = [file for file in receipt.change.files if file.real not in receipt.change.frees]
+    files = tuple(_reversed(file) for file in whole or receipt.change.files)
+    if odd := [file.path for file in files if on_disk(file) != file.sha_before]:
         old = ", ".join(receipt.backups)
         raise Refused(f"{', '.join(map(neutral, odd))} has changed since; the text from before is in {neutral(old)}: compare and take over by hand")
     fixes = tuple(_way_back(fix) for fix in reversed(receipt.change.fixes))
     if not files and not any(fix.commands for fix in fixes):
-        raise Refused(f"{receipt.id} ran a command that cannot be undone")
+        raise Refused(f"{receipt.id} {'was a reload, which' if receipt.change.reload else 'ran a command that'} cannot be undone")
     change = assemble(fixes, files, incident, ())
     return replace(change, undoes=receipt.id)
 
 
 def _reversed(file: FileChange) -> FileChange:
-    return FileChange(file.path, file.real, file.after, file.before, sha(file.after))
+    return FileChange(file.path, file.real, file.after, file.before, sha(file.after), file.link)
 
 
 def _way_back(fix: Fix) -> Fix:

@@ -68,13 +68,13 @@ def create(change: StagedChange, tested: Tested, who: str) -> Path:
     tested = dataclasses.replace(tested, change=change.id)
     growing, place = state / f"{change.id}.new", state / change.id
     host.make_private_dir(str(growing))
-    metas = tuple(host.meta(file.real) for file in change.files)
+    metas = tuple(host.meta(file.real, link=file.link) for file in change.files)
     host.write_new(str(growing / "change.json"), msgspec.json.encode(Head(change, tested, who, metas)))
     for number, (file, meta) in enumerate(zip(change.files, metas, strict=True), 1):
         for name, data in (("old", file.before), ("new", file.after)):
             if data is not None:
                 host.write_new(str(growing / f"{number}.{name}"), data)
-        if file.before is not None and meta:
+        if file.before is not None and meta and not file.link:
             host.dress(str(growing / f"{number}.old"), meta)
     host.write_new(str(growing / "state"), msgspec.json.encode(Event("prepared", time.time())) + b"\n")
     host.sync_dir(str(growing))

@@ -15,7 +15,7 @@ from tui502.host import look
 from tui502.host.paths import is_same_process, real_path
 from tui502.host.tail import Tail
 from tui502.host.workers import workers
-from tui502.model.changes import Baseline, StagedChange
+from tui502.model.changes import Baseline, FileChange, StagedChange
 from tui502.model.evidence import Gap
 from tui502.read.error_log import classify, parse, records
 from tui502.read.keys import outage_key
@@ -46,6 +46,7 @@ class Watch:
         self._connects: Future[frozenset[str]] | None = None
         self._next_replay = self._next_connects = self._next_files = 0.0
         self._sent = self._own = 0
+        self._good_since, self._failed_at = 0, 0.0
         self._dumb: Counter[str] = Counter()
         self._peer: bool | None = None
         self._foreign = ""
@@ -77,10 +78,12 @@ class Watch:
             silent=tuple(sorted(address for address, times in self._dumb.items() if times >= decide.SILENT)),
             foreign=self._foreign,
             peer=self._peer,
-            edits=bool(change.files) or change.reload,
-            commands=any(fix.commands for fix in change.fixes),
+            edits=bool(change.files),
+            commands=any(fix.commands for fix in change.fixes) or (change.reload and not change.files),
             mends=change.mends,
             undoes=bool(change.undoes),
+            good_since=self._good_since,
+            quiet=now - max(self._begun, self._failed_at),
         )
 
     def _ask(self, now: float) -> None:
@@ -103,6 +106,7 @@ class Watch:
 
     def _answered(self, status: int) -> None:
         self._statuses = [*self._statuses[-MOST_STATUSES:], status]
+        self._good_since = self._good_since + 1 if decide.good(status) else 0
         if not decide.good(status):
             self._in_streak.clear()
 
@@ -128,6 +132,8 @@ class Watch:
             key = outage_key(symptom, record.peer, record.server)
             self._failures[key] += 1
             self._in_streak[key] += 1
+            if key in self._change.mends:
+                self._good_since, self._failed_at = 0, time.monotonic()
 
     def _is_ours(self, line: str, host: str) -> bool:
         request = self._change.baseline.request
@@ -142,7 +148,7 @@ class Watch:
         if not self._change.reload and not self._change.files:
             return ""
         for file in self._change.files:
-            if on_disk(file.real) != sha(file.after):
+            if on_disk(file) != sha(file.after):
                 return f"{file.path} is not as we left it: somebody else wrote it meanwhile"
         view = self._change.view
         if view and not is_same_process(view):
@@ -152,9 +158,12 @@ class Watch:
         return ""
 
 
-def on_disk(real: str) -> str:
-    """The sha256 of a file now: '' when it is not there, "?" when it cannot be read."""
-    seen = look.read_file(real)
+def on_disk(file: FileChange) -> str:
+    """The sha256 of a file (of what a link holds) now: '' when it is not there, "?" when it cannot be read or is something else."""
+    if file.link:
+        held = look.read_link(file.real)
+        return sha(held) if isinstance(held, bytes) else "" if held.why == "absent" else "?"
+    seen = look.read_file(file.real)
     if isinstance(seen, Gap):
         return "" if seen.why == "absent" else "?"
     return sha(seen.data) if seen.kind == "file" and not seen.cut else "?"

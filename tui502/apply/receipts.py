@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import time
 from pathlib import Path
@@ -40,10 +41,12 @@ def by_hand(place: str, change: StagedChange, outcome: Outcome) -> tuple[str, ..
     for n, file in enumerate(change.files, 1):
         if file.before is None:
             lines.append(f"rm {shlex.quote(file.real)}")
+        elif file.link:
+            lines.append(f"ln -s {shlex.quote(os.fsdecode(file.before))} {shlex.quote(file.real)}")
         else:
             lines.append(f"cp -p {shlex.quote(f'{place}/{n}.old')} {shlex.quote(file.real)}")
     undone = [command.undo for fix in change.fixes for command in fix.commands if command.undo]
     lines += [shlex.join(argv) for argv in reversed(undone)]
-    if change.reload and change.view:
+    if change.reload and change.files and change.view:
         lines.append(f"{shlex.join((change.view.exe, *change.test_argv))} && kill -HUP {change.view.pid}")
     return tuple(lines)

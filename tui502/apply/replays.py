@@ -53,6 +53,11 @@ def before(change: StagedChange) -> tuple[int, ...]:
     return tuple(found)
 
 
+def peer_answers(change: StagedChange) -> bool | None:
+    """Whether the peer that must answer in the end accepts a connection now; None where there is none."""
+    return bool(answering((change.peer,), change)) if change.peer else None
+
+
 def answering(addresses: tuple[str, ...], change: StagedChange) -> frozenset[str]:
     """Those of the addresses that accept a connection now."""
     found: set[str] = set()

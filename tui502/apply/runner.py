@@ -111,7 +111,7 @@ def carry_through(place: Path) -> Receipt:
     work = Run(place, head, head.change.baseline)
     try:
         precheck(work)
-        work.before = replace(head.change.baseline, statuses=replays.before(head.change))
+        work.before = replace(head.change.baseline, statuses=replays.before(head.change), peer=replays.peer_answers(head.change))
         journal.note(place, "figures", figures=work.before)
         alive = replays.answering(head.change.listens, head.change)
         apply(work)
@@ -155,7 +155,7 @@ def precheck(work: Run) -> None:
 
 def _precheck(change: StagedChange) -> str:
     for file in change.files:
-        if on_disk(file.real) != sha(file.before):
+        if on_disk(file) != sha(file.before):
             raise Stop(f"{neutral(file.path)} has changed on disk since it was staged")
         folder = posixpath.dirname(file.real)
         if not os.access(folder, os.W_OK | os.X_OK):
@@ -190,11 +190,13 @@ def apply(work: Run) -> None:
 
 def _write(work: Run, one: Step) -> str:
     file, meta = work.change.files[one.file or 0], work.head.metas[one.file or 0]
-    if on_disk(file.real) != sha(file.before):
+    if on_disk(file) != sha(file.before):
         raise Stop(f"{neutral(file.path)} has changed on disk since it was staged")
     work.wrote = True
     if file.after is None:
         host.remove(file.real)
+    elif file.link:
+        host.make_link(file.real, file.after, meta)
     else:
         host.atomic_replace(file.real, file.after, meta)
     return neutral(file.path)
@@ -246,7 +248,7 @@ def _reload(work: Run) -> str:
 def stopped(work: Run, stop: Stop) -> Receipt:
     """Before it was live something failed: what was written goes back. The old configuration serves all the time."""
     if not work.wrote:
-        outcome: Outcome = "NEEDS HAND" if work.commands else "REFUSED"
+        outcome: Outcome = "NEEDS HAND" if work.commands or stop.loaded else "REFUSED"
         stays = "" if not work.commands else f" ({work.commands} of the commands had been run and stay)"
         return receipts.give(work.place, outcome, stop.why + stays, work.before)
     done = _put_back(work, stop.loaded)
@@ -299,9 +301,10 @@ def carry_decision(work: Run, decision: decide.Decision) -> tuple[Outcome, str]:
     if decision.stays:
         return ("VERIFIED" if decision.rule == "verified" else "KEPT"), decision.why
     stays = "; the commands that had been run are not undone" if work.commands else ""
+    stays = ("; the reload cannot be undone, nginx runs what is on disk now" if work.change.reload and not work.change.files else "") + stays
     if not decision.put_back:
         return "NEEDS HAND", decision.why + stays
-    done = _put_back(work, work.change.reload) if work.change.files or work.change.reload else back.Back(True, False, "no file had been changed")
+    done = _put_back(work, work.change.reload) if work.change.files else back.Back(not work.change.reload, False, "no file had been changed")
     if decision.rule == "asked" and work.commands:
         left = back.undo_commands(work.change, work.commands)
         stays = f"; {'; '.join(left)}" if left else "; the commands are undone"
@@ -326,9 +329,9 @@ def resume(place: Path) -> Receipt:
         return receipts.give(place, "VERIFIED" if decided.text == "verified" else "KEPT", "decided before the runner was ended", before, after)
     if not journal.has_happened(seen, "applying"):
         return receipts.give(place, "REFUSED", "the runner was ended before it changed anything", before)
-    if not head.change.files and not head.change.reload:
-        return settle(work, frozenset())
     loaded = head.change.reload and journal.has_happened(seen, "reloading")
+    if not head.change.files and (loaded or not head.change.reload or work.commands):
+        return settle(work, frozenset())
     done = _put_back(work, loaded)
     stays = f"; {work.commands} of the commands had been run and stay" if work.commands else ""
     unclear = not done.ok or work.commands or (loaded and head.change.foreign and not head.change.exact)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import posixpath
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,14 +12,16 @@ from tui502.apply.journal import new_id
 from tui502.fix.diff import unified
 from tui502.fix.edits import EditRefused, apply_edits, check
 from tui502.fix.forbidden import forbidden
+from tui502.fix.ini import of_backend
 from tui502.host import look, paths
 from tui502.model.changes import Baseline, FileChange, StagedChange, Step, StepKind
 from tui502.model.evidence import FileSeen, Gap, View
 from tui502.model.facts import Outage, Request
 from tui502.model.findings import Command, Edit, Fix, Incident
 from tui502.model.session import Refused
+from tui502.read import starter
 from tui502.read.effective import effective
-from tui502.read.nginx import master_arguments
+from tui502.read.nginx import arguments, master_arguments
 from tui502.read.plan import written_dirs
 from tui502.text import neutral
 
@@ -52,7 +55,10 @@ def stage(fixes: tuple[Fix, ...], incident: Incident, read: Read | None = None, 
         if rival := next((other for other in fixes if other.id in fix.alternative_to), None):
             raise Refused(f"{neutral(fix.title)} and {neutral(rival.title)} are alternatives: choose one")
     files = tuple(_file_change(path, edits, incident, read or reader(incident)) for path, edits in _edits_by_file(fixes).items())
+    files += tuple(_link_change(path, incident) for path in dict.fromkeys(path for fix in fixes for path in fix.unlinks))
     _refuse_doubles(files)
+    if any(fix.reload for fix in fixes):
+        _refuse_newer(incident, read or reader(incident))
     for fix in fixes:
         if reason := forbidden(fix, incident.facts.config.files):
             raise Refused(reason)
@@ -75,7 +81,7 @@ def assemble(fixes: tuple[Fix, ...], files: tuple[FileChange, ...], incident: In
         files=files,
         steps=steps(files, tuple(command for fix in fixes for command in fix.commands), view if reload else None, request),
         baseline=Baseline(request, (), {outage.key: round(outage.rate * RATE_WINDOW / 60) for outage in incident.facts.outages}, None, RATE_WINDOW),
-        foreign=_foreign(incident) if reload else {},
+        foreign=_foreign(incident) if reload and not all(fix.shows_all for fix in fixes) else {},
         exact=incident.facts.drift.exact,
         reload=reload,
         peer=next((fix.peer for fix in fixes if fix.peer), ""),
@@ -85,7 +91,14 @@ def assemble(fixes: tuple[Fix, ...], files: tuple[FileChange, ...], incident: In
         mends=tuple(outage.key for outage in outages),
         listens=_listens(incident),
         dirs=written_dirs(incident.facts),
+        frees=tuple(file.real for file in files if file.path in _broken(incident)),
     )
+
+
+def _broken(incident: Incident) -> frozenset[str]:
+    """The files that make `nginx -t` fail now, as far as a repair of them is offered."""
+    fixes = [fix for finding in incident.findings if finding.cause == "config_invalid" for fix in finding.fixes]
+    return frozenset(path for fix in fixes for path in (*(edit.file for edit in fix.edits), *fix.unlinks))
 
 
 def reader(incident: Incident) -> Read:
@@ -116,8 +129,8 @@ def _steps(
     yield "precheck", "nothing changed since it was staged", None, None
     yield "backup", "the journal holds what was there before", None, None
     for n, file in enumerate(files):
-        yield "write", f"{'remove' if file.after is None else 'write'} {neutral(file.path)}", n, None
-    if files:
+        yield "write", f"{'remove' if file.after is None else 'write'} {'the link ' if file.link else ''}{neutral(file.path)}", n, None
+    if reloaded or not all(map(of_backend, files)):
         yield "test", "nginx -t with the files in place", None, None
     for command in commands:
         yield "command", neutral(" ".join(command.argv)), None, command
@@ -159,6 +172,31 @@ def _file_change(path: str, edits: tuple[Edit, ...], incident: Incident, read: R
     return FileChange(path, known.real, before, after, sha(before))
 
 
+def _link_change(path: str, incident: Incident) -> FileChange:
+    """The removal of a symbolic link; what it leads to stays."""
+    seen, view = incident.evidence.files.get(path), incident.evidence.view.value
+    known = seen.value.link if seen and seen.value else ""
+    real = posixpath.join(posixpath.realpath(posixpath.dirname(path)), posixpath.basename(path))
+    held = look.read_link(real)
+    if view and not view.local:
+        there = look.read_file(path, view)
+        if isinstance(there, Gap) or there.link != known or not paths.same_root(view):
+            raise Refused(f"{neutral(path)} cannot be changed from here: it lies in another mount namespace")
+    if not known or not isinstance(held, bytes) or os.fsdecode(held) != known:
+        raise Refused(f"{neutral(path)} is not the link that was looked at; look again (r), then stage")
+    if not real.isprintable() or not known.isprintable():
+        raise Refused(f"{neutral(path)} has a name that cannot be written down")
+    return FileChange(path, real, held, None, sha(held), link=True)
+
+
+def _refuse_newer(incident: Incident, read: Read) -> None:
+    """What a reload would load is shown as it was seen: it must still be that."""
+    for path in incident.facts.drift.changed:
+        seen = incident.evidence.files.get(path)
+        if seen and seen.value and seen.value.kind == "file" and read(seen.value.real or path) != seen.value.data:
+            raise Refused(f"{neutral(path)} has changed on disk since it was looked at; look again (r), then stage")
+
+
 def _refuse_doubles(files: tuple[FileChange, ...]) -> None:
     reals = [file.real for file in files]
     if double := next((real for real in reals if reals.count(real) > 1), None):
@@ -168,7 +206,7 @@ def _refuse_doubles(files: tuple[FileChange, ...]) -> None:
 def _master_words(incident: Incident) -> tuple[str, ...]:
     """The options of the running master, always with the configuration file's full path."""
     view, conf = incident.evidence.view.value, incident.facts.nginx.conf
-    given = master_arguments(view) if view else ()
+    given = master_arguments(view) if view else arguments(starter.argv(starter.service(incident.facts.units, incident.evidence.conf)))
     without = [word for n, word in enumerate(given) if word != "-c" and (n == 0 or given[n - 1] != "-c")]
     return ("-c", conf, *without) if conf else given
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Mapping
 
 from tui502.apply.traps import restart_needed
-from tui502.host import sandbox
+from tui502.fix.ini import of_backend
+from tui502.host import look, sandbox
 from tui502.host.processes import uids
 from tui502.host.run import owner_of
-from tui502.model.changes import StagedChange, Tested
-from tui502.model.evidence import CommandSeen
+from tui502.model.changes import FileChange, StagedChange, Tested
+from tui502.model.evidence import CommandSeen, Gap
 from tui502.text import neutral
 
 _WARNING = re.compile(rb"\[warn\] (?:\d+#\d+: )?([^\n]+)")
@@ -32,11 +34,12 @@ BY_METHOD = {
 
 def test(change: StagedChange) -> Tested:
     """Test the staged state; touches no live file. May take as long as `sandbox.DEADLINE`, twice."""
-    if not change.files and not change.reload:
+    if not change.reload and all(map(of_backend, change.files)):
         return Tested(change.id, "none", True, ("that the command succeeds",), (), (), "no file of nginx is changed, there is nothing to test")
-    method, seen = nginx_t(change, {file.real: file.after for file in change.files})
+    method, seen = nginx_t(change, {file.real: _content(file, change) for file in change.files})
     passed = seen.code == 0 and method != "lex"
     before = warnings(nginx_t(change, {})[1]) if passed and change.files else ()
+    texts = [file for file in change.files if not file.link]
     denied = not passed and os.geteuid() != 0 and (b"(13: Permission denied)" in seen.err or method == "lex")
     return Tested(
         change=change.id,
@@ -44,9 +47,21 @@ def test(change: StagedChange) -> Tested:
         ok=passed,
         unproven=(*BY_METHOD["lex" if denied else method], *ALWAYS),
         new_warnings=tuple(text for text in warnings(seen) if text not in before),
-        restart_needed=tuple(text for file in change.files for text in restart_needed(file.path, file.before, file.after)) if change.reload else (),
+        restart_needed=tuple(text for file in texts for text in restart_needed(file.path, file.before, file.after)) if change.reload else (),
         said=said(seen),
     )
+
+
+def _content(file: FileChange, change: StagedChange) -> bytes | None:
+    """What nginx is to find at the place of a staged file; at that of a link which comes back, the text it leads to."""
+    if not file.link or file.after is None:
+        return file.after
+    real = posixpath.realpath(posixpath.join(posixpath.dirname(file.real), os.fsdecode(file.after)))
+    staged = next((other for other in change.files if other.real == real and not other.link), None)
+    if staged is not None:
+        return staged.after
+    seen = look.read_file(real)
+    return seen.data if not isinstance(seen, Gap) and seen.kind == "file" else None
 
 
 def nginx_t(change: StagedChange, files: Mapping[str, bytes | None]) -> tuple[sandbox.Method, CommandSeen]:

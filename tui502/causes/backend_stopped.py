@@ -6,7 +6,8 @@ starts it: somebody stopped it, or it was never enabled at boot.
 **How it shows.** `connect() failed (111: Connection refused)`, or `(2: No such file or directory)` for a socket. The service is inactive without a failure.
 
 **What tells it from its neighbours.** A service that ended with an error or cannot stay up is `backend_failed`; one that is coming up is `backend_starting`. A
-service that runs and listens elsewhere is `wrong_port`. Proof is a stopped service whose own start command, environment or socket unit names this address.
+service that runs and listens elsewhere is `wrong_port`. Where the file of its socket was left behind it is `stale_socket`. Proof is a stopped service whose
+own start command, environment or socket unit names this address.
 
 **What mends it.** Start that service. It may have been stopped on purpose: ask before. Starting is not enabling; whether it comes up at boot is said
 beside the fix.
@@ -35,6 +36,8 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
     findings: list[Finding] = []
     ruled_out: list[RuledOut] = []
     for dead in failing.dead_peers(evidence, facts):
+        if failing.is_leftover(evidence, dead):
+            continue
         stopped = failing.stopped_units(dead, facts, services.STOPPED)
         sure = [unit for unit, named in stopped if named]
         running = _running(dead, facts)

@@ -8,15 +8,17 @@ last; every reload is refused, so that no repair elsewhere can be loaded either.
 **What tells it from its neighbours.** It is found by testing, never guessed. A test that stopped for want of our own rights says nothing about the
 configuration. A reload that fails although the test passes is `reload_refused`.
 
-**What mends it.** That line, by whoever wrote it: it may be half finished. Removing the link of a site that is not needed frees the others. Never
-restart nginx meanwhile: it would not come back.
+**What mends it.** That line, by whoever wrote it: it may be half finished. A missing `;` can be put in; the link of a site that nginx never loaded can be
+removed (its file stays), which frees the others. A repair elsewhere that waits for a reload is offered together with it. Never restart nginx meanwhile:
+it would not come back.
 """
 
 from __future__ import annotations
 
 import posixpath
+from dataclasses import replace
 
-from tui502.causes import failing, words
+from tui502.causes import broken_file, failing, words
 from tui502.causes.cause import Cause, Opinion
 from tui502.fix.identity import with_id
 from tui502.model.evidence import Evidence
@@ -45,7 +47,7 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
         clues=(_tested(evidence, nginx, nginx.test_said), *_lexed(facts)),
         outages=(),
         explains=(),
-        fixes=(_advice(nginx),),
+        fixes=_fixes(evidence, facts),
         decider=None,
     )
     return Opinion(findings=(finding,))
@@ -65,6 +67,14 @@ def _tested(evidence: Evidence, nginx: Nginx, text: str) -> Clue:
 
 def _lexed(facts: Facts) -> tuple[Clue, ...]:
     return tuple(Clue("config", each.file, each.where, neutral(each.text), None) for each in facts.config.problems if each.kind == "syntax")
+
+
+def _fixes(evidence: Evidence, facts: Facts) -> tuple[Fix, ...]:
+    """The safe repairs, the smaller first; advice where there is none."""
+    mended, left_out = broken_file.semicolon(facts, ID), broken_file.unlink(evidence, facts, ID)
+    if mended and left_out:
+        return mended, replace(left_out, alternative_to=(mended.id,))
+    return tuple(fix for fix in (mended, left_out) if fix) or (_advice(facts.nginx),)
 
 
 def _advice(nginx: Nginx) -> Fix:

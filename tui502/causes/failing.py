@@ -10,7 +10,7 @@ from tui502.causes import words
 from tui502.model.evidence import Evidence, Look
 from tui502.model.facts import Facts, LogTarget, Outage, Pass, Peer, PeerState, Request, Unit
 from tui502.model.findings import Clue
-from tui502.read import addresses, keys, ties
+from tui502.read import access, keys, ties
 from tui502.read.outages import group_state
 from tui502.read.symptoms import WORDS
 from tui502.text import neutral
@@ -40,22 +40,38 @@ class Dead:
 
 def dead_peers(evidence: Evidence, facts: Facts) -> Iterator[Dead]:
     """Peers with an outage that goes on, at which nothing was found to listen. Peers on other hosts are left out: what runs there is not seen."""
-    for state in facts.peers:
+    return (dead for dead in failing_peers(evidence, facts, UNREACHED) if dead.state.listening is False)
+
+
+def failing_peers(evidence: Evidence, facts: Facts, symptoms: tuple[str, ...]) -> Iterator[Dead]:
+    """Peers with an outage of one of these symptoms (or of none yet) that goes on, the echo of it in their group among the outages."""
+    told: dict[str, list[Outage]] = {}
+    for each in facts.outages:
+        if each.now and (not each.symptoms or each.symptoms[0] in symptoms):
+            told.setdefault(each.target.peer, []).append(each)
+    echoes = [each for each in facts.outages if each.now and "no_live_upstream" in each.symptoms]
+    for state in facts.peers if told else ():
+        own = told.get(neutral(state.peer))
+        if not own:
+            continue
         passes = tuple(route for route in facts.routes.passes if any(peer.address == state.peer for peer in route.peers))
         peer = next(peer for route in passes for peer in route.peers if peer.address == state.peer)
-        groups = {route.group for route in passes if route.group}
-        outages = tuple(each for each in facts.outages if each.now and (_is_of(each, state) or (_is_of_group(each, groups) and state.state == "DOWN")))
-        if outages and state.listening is False and any(_is_of(each, state) for each in outages):
-            yield Dead(state, peer, passes, outages, addresses.aliases(peer, evidence.names))
+        groups = {neutral(route.group) for route in passes if route.group}
+        down = state.state in ("DOWN", "DENIED", "FAILING")
+        echo = [each for each in echoes if down and each.target.upstream in groups]
+        yield Dead(state, peer, passes, _in_order(facts, own, echo), access.aliases(evidence, peer))
 
 
-def _is_of(outage: Outage, state: PeerState) -> bool:
-    return outage.target.peer == neutral(state.peer) and (not outage.symptoms or outage.symptoms[0] in UNREACHED)
+def _in_order(facts: Facts, own: list[Outage], echo: list[Outage]) -> tuple[Outage, ...]:
+    """These outages as the facts have them, worst first; "no live upstreams" is the echo of what the peers of a group did before."""
+    return tuple(each for each in facts.outages if each in own or each in echo) if echo else tuple(own)
 
 
-def _is_of_group(outage: Outage, groups: set[str]) -> bool:
-    """"no live upstreams" is the echo of what the peers of the group did before."""
-    return "no_live_upstream" in outage.symptoms and outage.target.upstream in {neutral(group) for group in groups}
+def is_leftover(evidence: Evidence, dead: Dead) -> bool:
+    """Is the file of a socket there, behind which nobody listens?"""
+    seen = access.way(evidence, dead.peer)
+    there = seen is not None and seen.end == "found" and seen.parts[-1].kind == "socket"
+    return there and dead.state.connect in ("refused", "") and dead.state.listening is False
 
 
 def partly(dead: Dead, facts: Facts) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 _MARK = re.compile(
-    rb"^[ \t]*#.*?\b(ansible|puppet|chef|salt(?:stack)?|cfengine|terraform|plesk|cpanel|ispconfig|hestia(?:cp)?|virtualmin|cloud-init)\b"
+    rb"^[ \t]*[#;].*?\b(ansible|puppet|chef|salt(?:stack)?|cfengine|terraform|plesk|cpanel|ispconfig|hestia(?:cp)?|virtualmin|cloud-init)\b"
     rb".*\b(?:manage|generat|overwrit|edit)",
     re.I | re.M,
 )
-_GENERATED = re.compile(rb"^[ \t]*#.*\b(?:do not (?:edit|modify)|automatically generated|auto-?generated|will be overwritten)\b", re.I | re.M)
+_GENERATED = re.compile(rb"^[ \t]*[#;].*\b(?:do not (?:edit|modify)|automatically generated|auto-?generated|will be overwritten)\b", re.I | re.M)
 HEAD = 4096
 """Bytes at the start of a file in which such a mark is looked for."""
 

@@ -7,7 +7,7 @@
 **What tells it from its neighbours.** Without the right to see all processes nothing is claimed. An nginx in a container is one too, and is found as such.
 
 **What mends it.** First what keeps it from starting (`config_invalid`, a port that another process holds), then its service is started. Where it was stopped
-without a failure, starting it is all; it may have been stopped on purpose.
+without a failure, `nginx -t` passes and its ports are free, starting it is all; it may have been stopped on purpose.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ import re
 from tui502.causes import failing, words
 from tui502.causes.cause import Cause, Opinion
 from tui502.fix.identity import with_id
-from tui502.model.evidence import Evidence, Look
-from tui502.model.facts import Facts, Nginx, Target, Unit
+from tui502.model.evidence import Evidence, Listener, Look
+from tui502.model.facts import Facts, Target, Unit
 from tui502.model.findings import Clue, Command, Finding, Fix, RuledOut
-from tui502.read import keys
+from tui502.read import addresses, keys, starter
 from tui502.read import units as services
+from tui502.read.routing.listens import Socket, http_blocks, sockets
 from tui502.text import neutral, shorten
 
 ID = "nginx_down"
@@ -35,7 +36,7 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
         return Opinion(ruled_out=(RuledOut(ID, text, (Clue("process", str(nginx.pid), None, text, evidence.view.at),)),))
     if not evidence.view.at or (evidence.view.gap and evidence.view.gap.why != "absent"):
         return Opinion()
-    unit = _unit(facts)
+    unit = starter.service(facts.units, evidence.conf)
     if not nginx.version and unit is None and not facts.config.files:
         return Opinion()
     return Opinion(findings=(_finding(evidence, facts, unit),))
@@ -54,14 +55,9 @@ def _finding(evidence: Evidence, facts: Facts, unit: Unit | None) -> Finding:
         clues=tuple(clues),
         outages=tuple(outage.key for outage in facts.outages if outage.now),
         explains=(),
-        fixes=_fixes(facts, unit),
+        fixes=_fixes(evidence, facts, unit),
         decider=None,
     )
-
-
-def _unit(facts: Facts) -> Unit | None:
-    """The service that runs nginx."""
-    return next((unit for unit in facts.units if unit.name in ("nginx.service", "nginx", "openresty.service")), None)
 
 
 def _why(evidence: Evidence, facts: Facts, unit: Unit | None) -> tuple[str, Clue | None]:
@@ -69,6 +65,9 @@ def _why(evidence: Evidence, facts: Facts, unit: Unit | None) -> tuple[str, Clue
     if nginx.test == "failed":
         place = f" at {words.place(nginx.test_where)}" if nginx.test_where else ""
         return f"nginx -t fails{place}", Clue("test", keys.NGINX_T, nginx.test_where, nginx.test_said, None)
+    if listener := taken(evidence, facts):
+        text = f"{_holder(evidence, listener)} holds port {listener.port}"
+        return text, Clue("listener", addresses.join(listener.address, listener.port), None, text, evidence.listeners.at)
     if unit and unit.masked:
         return f"{neutral(unit.name)} is masked", _state(unit)
     if unit and unit.state in services.FAILED:
@@ -96,35 +95,79 @@ def _emerg(evidence: Evidence, facts: Facts) -> str:
     return ""
 
 
-def _fixes(facts: Facts, unit: Unit | None) -> tuple[Fix, ...]:
-    """Start it, where nothing is known that keeps it from starting."""
-    if facts.nginx.test == "failed" or unit is None or unit.masked or not unit.start or unit.state not in (*services.STOPPED, *services.FAILED):
-        return ()
+def _fixes(evidence: Evidence, facts: Facts, unit: Unit | None) -> tuple[Fix, ...]:
+    """Start it, where nothing is known that keeps it from starting; where its port is taken, that is said."""
+    if listener := taken(evidence, facts):
+        return (_free_the_port(listener, _holder(evidence, listener)),)
+    found = start(evidence, facts, unit) if facts.nginx.test == "ok" else None
+    return (found,) if found else ()
+
+
+def start(evidence: Evidence, facts: Facts, unit: Unit | None) -> Fix | None:
+    """Start its service, where that can be done and nobody holds its ports; whether the configuration can be loaded is not looked at here."""
+    if unit is None or unit.masked or not unit.start or unit.state not in (*services.STOPPED, *services.FAILED) or taken(evidence, facts):
+        return None
     name = neutral(unit.name)
-    listens = [each for route in facts.routes.passes for each in route.listens if each.port]
-    listen = f"{'127.0.0.1' if listens[0].address == '*' else listens[0].address}:{listens[0].port}" if listens else ""
+    listen = next((_dialled(socket) for server in http_blocks(facts.config, "server") for socket in sockets(server) if socket.first), "")
     ready = Look(keys.connect_key(listen), "exchange", (listen, "connect", "", "", ""), 0, 3.0, None, "does nginx listen") if listen else None
-    command = Command(unit.start, f"starts {name}", _needs(facts.nginx, name), "nothing", unit.stop or None, ready)
-    return (
-        with_id(
-            Fix(
-                id="",
-                cause=ID,
-                title=f"start {name}",
-                why=f"no master process of nginx runs, and {name} is {unit.state}",
-                risk="it may have been stopped on purpose: ask before",
-                kind="command",
-                edits=(),
-                commands=(command,),
-                alternative_to=(),
-            )
-        ),
+    command = Command(unit.start, f"starts {name}", f"{name} does not run now, nginx -t is ok, and its ports are free", "nothing", None, ready)
+    return with_id(
+        Fix(
+            id="",
+            cause=ID,
+            title=f"start {name}",
+            why=f"no master process of nginx runs, and {name} is {unit.state}",
+            risk="it may have been stopped on purpose: ask before",
+            kind="command",
+            edits=(),
+            commands=(command,),
+            alternative_to=(),
+        )
     )
 
 
-def _needs(nginx: Nginx, name: str) -> str:
-    tested = "nginx -t is ok" if nginx.test == "ok" else "nginx -t was not run"
-    return f"{name} does not run now; {tested}"
+def _dialled(socket: Socket) -> str:
+    """The address at which a listen of nginx is reached."""
+    return f"{({'*': '127.0.0.1', '[::]': '[::1]'}).get(socket.host, socket.host)}:{socket.first}"
+
+
+def _free_the_port(listener: Listener, holder: str) -> Fix:
+    return with_id(
+        Fix(
+            id="",
+            cause=ID,
+            title=f"free port {listener.port}, which {holder} holds, or let nginx listen elsewhere; then start nginx",
+            why=f"nginx cannot bind port {listener.port} while {holder} listens on it",
+            risk=f"what {holder} serves there ends with it",
+            kind="advice",
+            edits=(),
+            commands=(),
+            alternative_to=(),
+        )
+    )
+
+
+def taken(evidence: Evidence, facts: Facts) -> Listener | None:
+    """A listening socket of somebody else that keeps nginx from binding one of its own."""
+    wanted = [socket for server in http_blocks(facts.config, "server") for socket in sockets(server) if socket.first]
+    tcp = [item for item in evidence.listeners.value or () if item.family != "unix"]
+    return next((item for item in tcp if any(_clash(item, socket) for socket in wanted)), None)
+
+
+def _clash(item: Listener, socket: Socket) -> bool:
+    """One wildcard on a port excludes every other address of its family there."""
+    if not socket.first <= item.port <= socket.last:
+        return False
+    six = ":" in socket.host
+    if six != (item.family == "inet6") and not (item.family == "inet6" and item.address in addresses.ANY and not item.v6only):
+        return False
+    return socket.host in ("*", "[::]") or item.address in addresses.ANY or item.address.strip("[]") == socket.host.strip("[]")
+
+
+def _holder(evidence: Evidence, listener: Listener) -> str:
+    """The process that holds a socket, as far as it is seen."""
+    process = next((each for each in evidence.processes.value or () if each.pid in listener.pids), None)
+    return f"{neutral(process.name)} (pid {process.pid})" if process else "another process"
 
 
 CAUSE = Cause(ID, judge, __doc__ or "")

@@ -2,7 +2,8 @@
 
 **What happens.** The logs hold failures, the newest is over, and what failed answers again.
 
-**How it shows.** Old lines only; the same request, replayed, gets a good answer.
+**How it shows.** Old lines only; the same request, replayed, gets a good answer. What changed at that moment is looked for: a new process behind the peer, a
+service that came up, new workers of nginx (a reload), a new master (a restart).
 
 **What tells it from its neighbours.** A failure within the last quarter of an hour counts as going on unless a newer look disproves it. Failures that are long
 over are history, not an incident, and `no_fault` says so.
@@ -21,6 +22,7 @@ from tui502.model.facts import Facts, Outage, PeerState
 from tui502.model.findings import Certainty, Clue, Finding
 from tui502.read import keys, times
 from tui502.read.candidates import good
+from tui502.read.nginx import worker_processes
 from tui502.text import neutral
 
 ID = "recovered"
@@ -31,8 +33,11 @@ FRESH = 12 * 3600.0
 SMALL, SMALL_FRESH = 3, 3600.0
 """An outage of fewer failures is news for this long only."""
 
+JITTER = 1.5
+"""Seconds by which the start of a process may be off: the kernel tells its boot in whole seconds, as nginx does the times in its log."""
+
 BY_RESTART = 120.0
-"""Seconds around the end within which a new process of the backend is what ended it."""
+"""Seconds around the end within which a new process of the backend, or a reload, is what ended it."""
 
 
 def judge(evidence: Evidence, facts: Facts) -> Opinion:
@@ -58,19 +63,25 @@ def _still_down(state: PeerState | None) -> bool:
 def _finding(evidence: Evidence, facts: Facts, outages: list[Outage], states: dict[str, PeerState]) -> Finding:
     worst = max(outages, key=lambda outage: outage.last)
     first = min(outage.first for outage in outages)
-    state = states.get(worst.target.peer)
+    state = states.get(worst.target.peer) or _youngest(facts, worst, states)
     return Finding(
         id=failing.finding_id(ID, worst.target.server, str(int(worst.last))),
         cause=ID,
         certainty=_certainty(worst, state),
         target=worst.target,
-        summary=_summary(evidence, worst, first, state),
+        summary=_summary(evidence, facts, worst, first, state),
         clues=tuple(_clues(evidence, facts, worst, state)),
         outages=tuple(outage.key for outage in outages),
         explains=(),
         fixes=(),
         decider=None,
     )
+
+
+def _youngest(facts: Facts, outage: Outage, states: dict[str, PeerState]) -> PeerState | None:
+    """Of the peers of a group in which none was left, the one that came up last."""
+    peers = {neutral(peer.address) for route in facts.routes.passes if route.group and neutral(route.group) == outage.target.upstream for peer in route.peers}
+    return max((states[peer] for peer in sorted(peers) if peer in states), key=lambda state: state.since, default=None)
 
 
 def _certainty(outage: Outage, state: PeerState | None) -> Certainty:
@@ -81,21 +92,35 @@ def _certainty(outage: Outage, state: PeerState | None) -> Certainty:
     return "likely" if outage.replay is not None or answers else "possible"
 
 
-def _summary(evidence: Evidence, outage: Outage, first: float, state: PeerState | None) -> str:
+def _summary(evidence: Evidence, facts: Facts, outage: Outage, first: float, state: PeerState | None) -> str:
     site = outage.target.server or "nginx"
     head = f"{site} answers again since {words.clock(evidence, outage.last)}"
     if outage.client_visible == 1:
         return words.fitted(f"{head}; one request failed")
-    text = f"{head}; it failed for {times.span(outage.last - first)}"
-    change = _change(outage, state)
-    return words.fitted(*([f"{text}, until {change}"] if change else []), text)
+    lasted = outage.last - first
+    text = f"{head}; it {_how(facts, outage)} {times.span(lasted) if lasted >= 1.0 else 'less than 1 s'}"
+    change = _change(evidence, facts, outage, state)
+    return words.fitted(*([f"{text}, until {change[0]}"] if change else []), text)
 
 
-def _change(outage: Outage, state: PeerState | None) -> str:
-    """What ended it: a new process behind the peer."""
-    if state and state.process and state.since and abs(state.since - outage.last) <= BY_RESTART:
-        return f"{words.who(state.process, state.unit)} was started"
-    return ""
+def _how(facts: Facts, outage: Outage) -> str:
+    """Whether every request failed, or only those that no other peer saved."""
+    peers = [peer for route in facts.routes.passes if route.group and neutral(route.group) == outage.target.upstream for peer in route.peers]
+    return "was down" if len({peer.address for peer in peers}) <= 1 or "no_live_upstream" in outage.symptoms else "failed for"
+
+
+def _change(evidence: Evidence, facts: Facts, outage: Outage, state: PeerState | None) -> tuple[str, float] | None:
+    """(what ended it, when): a new process behind the peer, else a restart or a reload of nginx; what came last before it worked, or soon after."""
+    found: list[tuple[str, float]] = []
+    first = outage.first - JITTER
+    process = next((each for each in evidence.processes.value or () if state and each.pid == state.pid), None)
+    if state and state.process:
+        found.append((f"{words.who(state.process, state.unit)} was started", process.started if process else state.since))
+    workers = [worker.started for worker in worker_processes(evidence)]
+    if workers and min(workers) > outage.first:
+        found.append(("nginx was started" if facts.nginx.since > outage.first else "nginx was reloaded", min(workers)))
+    near = [each for each in found if first < each[1] and abs(each[1] - outage.last) <= BY_RESTART]
+    return min(near, key=lambda each: abs(each[1] - outage.last), default=None)
 
 
 def _clues(evidence: Evidence, facts: Facts, outage: Outage, state: PeerState | None) -> Iterator[Clue]:
@@ -104,6 +129,8 @@ def _clues(evidence: Evidence, facts: Facts, outage: Outage, state: PeerState | 
         seen = evidence.exchanges.get(key)
         yield Clue("replay", key, None, f"{outage.request.method} {neutral(outage.request.uri)} {outage.replay} now", seen.at if seen else None)
     yield Clue("error_log", "", None, f"last failure {words.clock(evidence, outage.last)}", outage.last)
+    if change := _change(evidence, facts, outage, state):
+        yield Clue("process", "", None, f"{change[0]} at {words.clock(evidence, change[1])}", change[1])
     if state and state.connect in ("answered", "connected"):
         yield Clue("probe", keys.connect_key(state.peer), None, f"{neutral(state.peer)} accepts", None)
 

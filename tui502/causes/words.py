@@ -18,6 +18,8 @@ _BRACKETS = re.compile(r" \([^()]*\)")
 def sentence(outage: Outage, fact: str, *, partly: bool = False, whole: bool = False) -> str:
     """`fact` with the site and how it fails before it. `partly`: other peers of the group still answer; `whole`: its front page fails too."""
     site = outage.target.server or outage.target.listen or "nginx"
+    if partly and outage.saved and not outage.client_visible:
+        return fitted(f"{site} is degraded: {fact}")
     if partly:
         middle = f"fails {outage.rate:.0f} times a minute:" if outage.client_visible and outage.rate >= 1 else "fails:"
     elif whole or outage.target.location in ("/", ""):

@@ -15,19 +15,16 @@ listener and this backend, which is its service's name, its working directory, o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from tui502.causes import failing, words
 from tui502.causes.cause import Cause, Opinion
 from tui502.causes.failing import Dead
-from tui502.causes.managed import marker
-from tui502.fix.diff import unified
-from tui502.fix.edits import EditRefused, apply_edits, replace_address
+from tui502.causes.repoint import alternatives, diff_of, repointed
 from tui502.fix.identity import with_id
 from tui502.model.config import Where
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Candidate, Facts, Pass
-from tui502.model.findings import Certainty, Clue, Edit, Finding, Fix, RuledOut
+from tui502.model.findings import Certainty, Clue, Finding, Fix, RuledOut
 from tui502.read import addresses, ties
 from tui502.read import units as services
 from tui502.read.candidates import good
@@ -115,20 +112,16 @@ def _clues(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate])
 
 
 def _fixes(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate]) -> list[Fix]:
-    fixes = [fix for each in found if (fix := _fix(evidence, facts, dead, each))]
-    if len(fixes) < 2:
-        return fixes
-    ids = [fix.id for fix in fixes]
-    return [replace(fix, alternative_to=tuple(each for each in ids if each != fix.id)) for fix in fixes]
+    return alternatives([fix for each in found if (fix := _fix(evidence, facts, dead, each))])
 
 
 def _fix(evidence: Evidence, facts: Facts, dead: Dead, candidate: Candidate) -> Fix | None:
     """The new address at every place where the failing passes that this listener is tied to write the old one; advice where a tool owns the file."""
     places = _places(facts, evidence, dead, candidate)
-    owners = [owner for where in places if (owner := marker(facts.config.files.get(where.file, b"")))]
-    edits = () if owners else tuple(edit for where in places if (edit := _edit(facts, where, dead, candidate)))
-    if not places or (not owners and len(edits) != len(places)):
+    found = repointed(facts, places, dead.state.peer, candidate.address)
+    if found is None:
         return None
+    edits, owner = found
     request = dead.worst.request
     there = f"{request.method} {request.uri}" if request else "GET /"
     what = [f"answers {candidate.status}" if candidate.status else "was not asked", *([f'"{candidate.title}"'] if candidate.title else [])]
@@ -136,9 +129,9 @@ def _fix(evidence: Evidence, facts: Facts, dead: Dead, candidate: Candidate) -> 
         Fix(
             id="",
             cause=ID,
-            title=f"point nginx at {candidate.address}" if not owners else f"have {owners[0]} point nginx at {candidate.address}",
+            title=f"point nginx at {candidate.address}" if not owner else f"have {owner} point nginx at {candidate.address}",
             why=f"nothing listens on {dead.shown}; {words.who(candidate.process, candidate.unit)} listens on {candidate.address}",
-            risk="the next release may move the port again" if not owners else "an edit by hand would be overwritten by the tool that owns the file",
+            risk="the next release may move the port again" if not owner else "an edit by hand would be overwritten by the tool that owns the file",
             kind="config" if edits else "advice",
             edits=edits,
             commands=(),
@@ -146,7 +139,7 @@ def _fix(evidence: Evidence, facts: Facts, dead: Dead, candidate: Candidate) -> 
             tie="; ".join(candidate.ties),
             there=neutral(", ".join((f"{there} {what[0]}", *what[1:], *([f"Server: {candidate.server}"] if candidate.server else [])))),
             peer=candidate.address,
-            diff=_diff(facts, edits),
+            diff=diff_of(edits, facts.config.files),
         )
     )
 
@@ -171,24 +164,6 @@ def _tied(facts: Facts, evidence: Evidence, dead: Dead, candidate: Candidate, ro
     directories = {each.directory for each in facts.units if each.name in dead.state.expected_units} - {"", "/"}
     process = next((each for each in evidence.processes.value or () if each.pid == candidate.pid), None)
     return bool(process and ties.of_process(process, directories, called))
-
-
-def _edit(facts: Facts, where: Where, dead: Dead, candidate: Candidate) -> Edit | None:
-    data = facts.config.files.get(where.file)
-    if data is None:
-        return None
-    try:
-        return replace_address(data, where, dead.state.peer, candidate.address)
-    except EditRefused:
-        return None
-
-
-def _diff(facts: Facts, edits: tuple[Edit, ...]) -> str:
-    out = []
-    for file in dict.fromkeys(edit.file for edit in edits):
-        before = facts.config.files[file]
-        out.append(unified(file, before, apply_edits(before, tuple(edit for edit in edits if edit.file == file))))
-    return "".join(out)
 
 
 def _untied(dead: Dead) -> list[RuledOut]:

@@ -18,6 +18,8 @@ MAPPINGS = {
     "name": "names",
     "log": "logs",
     "access_log": "logs",
+    "path": "paths",
+    "access": "access",
 }
 """The mapping of Evidence for each kind of look; the other kinds have a field of their own."""
 
@@ -58,8 +60,12 @@ def is_same(before: Seen[Any], after: Seen[Any]) -> bool:
     if before is NOT_YET or before.gap != after.gap:
         return False
     if isinstance(before.value, Exchange) and isinstance(after.value, Exchange):
-        return dataclasses.replace(before.value, connected=None, first_byte=None) == dataclasses.replace(after.value, connected=None, first_byte=None)
+        return _untimed(before.value) == _untimed(after.value)
     return bool(before.value == after.value)
+
+
+def _untimed(exchange: Exchange) -> Exchange:
+    return dataclasses.replace(exchange, connected=None, first_byte=None, ended=None)
 
 
 def late(look: Look, now: float) -> Seen[Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from tui502.collect.exchange import exchanges
 from tui502.collect.replay import replay
+from tui502.host import access
 from tui502.host import look as host
 from tui502.host.masters import find_masters
 from tui502.host.memory import running_configuration
@@ -19,7 +20,7 @@ from tui502.host.run import owner_of, run
 from tui502.host.sockets import Holders, listeners
 from tui502.model.evidence import CommandSeen, Exchange, Gap, Look, Seen, View
 
-PROBES = ("exchange", "replay", "test")
+PROBES = ("exchange", "replay", "test", "access")
 """Kinds of look that others can notice: they connect, or bind a port for a moment."""
 
 _HOLDERS = Holders()
@@ -121,6 +122,15 @@ def _replay(look: Look, view: View | None) -> Exchange | Gap:
         return Gap(look.key, "not_asked", shlex.join(("curl", "-X", method, f"{scheme}://{host_name}{uri}")))
 
 
+def _path(look: Look, view: View | None) -> object:
+    return access.look_along(look.args[0], view)
+
+
+def _access(look: Look, view: View | None) -> object:
+    peer, uid, gids, state = look.args
+    return access.try_as(peer, int(uid), tuple(map(int, gids.split(","))), state, look.deadline, view)
+
+
 def _log(look: Look, view: View | None) -> object:
     """A log read back as far as its deadline allows."""
     reader = open_log(look, view)
@@ -172,4 +182,6 @@ TABLE: dict[str, Callable[[Look, View | None], Any]] = {
     "replay": _replay,
     "log": _log,
     "access_log": _log,
+    "path": _path,
+    "access": _access,
 }

@@ -214,10 +214,10 @@ class Collector:
         """A listener came or went. If it is one we talk to: talk to it again, repeat the failing requests, ask the service managers."""
 
         def is_reached(look: Look) -> bool:
-            return look.kind in ("exchange", "replay") and any(reaches(listener, look.args[0]) for listener in listeners)
+            return look.kind in ("exchange", "replay", "access") and any(reaches(listener, look.args[0]) for listener in listeners)
 
         def concerns(look: Look) -> bool:
-            return is_reached(look) or look.kind in ("replay", "processes") or (look.kind == "command" and look.every is not None)
+            return is_reached(look) or look.kind in ("replay", "processes", "path") or (look.kind == "command" and look.every is not None)
 
         if any(map(is_reached, self._schedule.wanted())):
             self._schedule.again(concerns, now)
@@ -241,7 +241,7 @@ class Collector:
             return evidence
         if current.local and (view.value is None or view.value.local):
             return dataclasses.replace(evidence, running=NOT_YET)
-        return dataclasses.replace(evidence, running=NOT_YET, files={}, dirs={}, commands={}, exchanges={}, logs={}, names={})
+        return dataclasses.replace(evidence, running=NOT_YET, files={}, dirs={}, commands={}, exchanges={}, logs={}, names={}, paths={}, access={})
 
     def _none(self) -> Gap:
         if self._wanted.pid:

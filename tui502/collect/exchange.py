@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable
 
+from tui502.host import fastcgi, http
 from tui502.host.connect import Ask, converse
-from tui502.host.http import request
 from tui502.host.paths import gap_of
 from tui502.model.evidence import Exchange, Gap, Look, Seen, View
+
+_SERVER_NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\Z")
 
 OnSeen = Callable[[Look, Seen[Exchange]], None]
 
@@ -36,7 +39,18 @@ def exchanges(looks: Iterable[Look], view: View | None, on_seen: OnSeen) -> None
 
 
 def ask_of(look: Look) -> Ask:
-    """What a look of kind "exchange" asks. Raises ValueError for a request that is never sent."""
-    peer, speak, method, host, uri = look.args
-    send = request(method, host, uri) if speak == "http" else b""
-    return Ask(peer, speak, method, send, look.deadline)
+    """What a look of kind "exchange" asks. Raises ValueError for a request that is never sent, and for a server name that is none."""
+    peer, speak, method, host, uri, *more = look.args
+    if speak in ("http", "https"):
+        return Ask(peer, speak, method, http.request(method, host, uri), look.deadline, _name(more[0]) if more else "")
+    if speak == "fastcgi":
+        named = dict(pair.split("=", 1) for pair in more)
+        return Ask(peer, speak, method, fastcgi.request(method, host, uri, named), look.deadline)
+    return Ask(peer, speak, method, b"", look.deadline, _name(host) if speak == "tls" else "")
+
+
+def _name(name: str) -> str:
+    """A name as TLS can ask for it."""
+    if name and not _SERVER_NAME.match(name):
+        raise ValueError("no server name")
+    return name

@@ -16,10 +16,11 @@ _SECOND_OPINION = 1024 * 1024
 
 
 class _Touched(NamedTuple):
-    """The tokens that an edit touches, and the one before them."""
+    """The tokens that an edit touches, the one before them, and whether that is an argument."""
 
     tokens: tuple[Token, ...]
     previous: Token | None
+    argument: bool
 
 
 def compare(before: bytes, after: bytes, edits: tuple[Edit, ...]) -> None:
@@ -57,6 +58,7 @@ def _parts(found: list[Token], spans: Sequence[tuple[int, int]]) -> tuple[list[T
     rest: list[Token] = []
     touched: list[list[Token]] = [[] for _ in spans]
     previous: list[Token | None] = [None for _ in spans]
+    arguments = [False for _ in spans]
     n = 0
     for token in found:
         while n < len(spans) and spans[n][1] <= token.start and not (spans[n][0] < token.end and spans[n][1] > token.start):
@@ -70,8 +72,10 @@ def _parts(found: list[Token], spans: Sequence[tuple[int, int]]) -> tuple[list[T
             if token.kind != "comment":
                 for k in range(n, len(spans)):
                     if spans[k][0] >= token.end:
+                        last = previous[k]
+                        arguments[k] = token.kind == "word" and last is not None and last.kind == "word"
                         previous[k] = token
-    return rest, [_Touched(tuple(one), before) for one, before in zip(touched, previous, strict=True)]
+    return rest, [_Touched(tuple(one), before, argument) for one, before, argument in zip(touched, previous, arguments, strict=True)]
 
 
 def _raw(data: bytes, found: Sequence[Token]) -> list[tuple[str, bytes]]:
@@ -79,13 +83,15 @@ def _raw(data: bytes, found: Sequence[Token]) -> list[tuple[str, bytes]]:
 
 
 def _same_shape(was: _Touched, now: _Touched) -> None:
-    """Words become as many words; whole directives become whole directives or nothing; nothing becomes whole directives. Comments may go only
-    together with a directive around them."""
+    """Words become as many words; a parameter behind the first may go; a `;` may come behind an argument; whole directives become whole directives or nothing;
+    nothing becomes whole directives. Comments may go only together with a directive around them."""
     if any(token.kind == "comment" for token in now.tokens):
         raise EditRefused("the edit would write a comment")
     kinds = [token.kind for token in was.tokens if token.kind != "comment"]
     new_kinds = [token.kind for token in now.tokens]
     if kinds and set(kinds) == {"word"} and kinds == new_kinds:
+        return
+    if was.argument and ((not was.tokens and new_kinds == [";"]) or (len(was.tokens) == 1 and kinds == ["word"] and not now.tokens)):
         return
     at_boundary = was.previous is None or was.previous.kind in (";", "{", "}")
     if not at_boundary or not _whole(kinds) or not _whole(new_kinds):

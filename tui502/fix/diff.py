@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
+from tui502.model.changes import FileChange
 from tui502.text import neutral
 
 _NO_NEWLINE = "\\ No newline at end of file"
@@ -25,6 +26,14 @@ def unified(path: str, before: bytes | None, after: bytes | None, context: int =
             else:
                 out += _shown("-", old[a:b]) + _shown("+", new[c:d])
     return "\n".join(out) + "\n"
+
+
+def of_change(file: FileChange) -> str:
+    """The unified diff of a staged file; a symbolic link shows as one line that says where it leads."""
+    if not file.link:
+        return unified(file.path, file.before, file.after)
+    before, after = (None if held is None else b"link to " + held + b"\n" for held in (file.before, file.after))
+    return unified(file.path, before, after)
 
 
 _Code = tuple[str, int, int, int, int]

@@ -10,7 +10,7 @@ from tui502.model.config import Directive, Where
 from tui502.model.findings import Edit
 from tui502.read.routing.targets import address, host_part
 
-__all__ = ["EditRefused", "append", "apply_edits", "check", "insert_after", "remove", "replace_address", "set_word"]
+__all__ = ["EditRefused", "append", "apply_edits", "check", "drop_word", "end_directive", "insert_after", "remove", "replace_address", "set_word"]
 
 _SAFE_ADDRESS = re.compile(r"(?:unix:/[\w./@+-]+|\[[0-9a-fA-F:.]+\](?::\d{1,5})?|[\w.-]+(?::\d{1,5})?)\Z", re.ASCII)
 _SCHEME = re.compile(r"[A-Za-z]+://")
@@ -45,6 +45,20 @@ def replace_address(data: bytes, where: Where, old: str, new: str) -> Edit:
     if has_uri and behind and not found.path and new.startswith("unix:"):
         new += ":"
     return Edit(where.file, at, at + len(place), place.encode("latin-1"), new.encode())
+
+
+def drop_word(data: bytes, where: Where) -> Edit:
+    """Take the word at `where`, a parameter of a directive, out with the blanks before it."""
+    only_word(data, where)
+    start = len(data[: where.start].rstrip(b" \t\r\n"))
+    if start == where.start:
+        raise EditRefused("no blank stands before the word")
+    return Edit(where.file, start, where.end, data[start : where.end], b"")
+
+
+def end_directive(where: Where) -> Edit:
+    """Put the `;` that is missing behind the words at `where`."""
+    return Edit(where.file, where.end, where.end, b"", b";")
 
 
 def remove(data: bytes, directive: Directive) -> Edit:
@@ -125,6 +139,11 @@ def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
 
 def check(before: bytes, after: bytes, edits: Iterable[Edit]) -> None:
     """Raise EditRefused unless `after` reads as `before` with exactly the edited words or directives changed."""
+    from tui502.fix import ini
     from tui502.fix.check import compare
+    from tui502.read.ini import is_ini
 
+    if is_ini(before):
+        ini.compare(before, after, tuple(sorted(edits, key=lambda edit: (edit.start, edit.end))))
+        return
     compare(before, after, tuple(sorted(edits, key=lambda edit: (edit.start, edit.end))))

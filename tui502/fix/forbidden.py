@@ -10,7 +10,9 @@ from tui502.fix.edits import EditRefused, apply_edits
 from tui502.fix.never_run import never_run
 from tui502.model.config import walk
 from tui502.model.findings import Edit, Fix
+from tui502.read.ini import is_ini
 from tui502.read.nginx_conf import parse
+from tui502.read.values import seconds
 
 _TIMEOUT = re.compile(r"(?:proxy|fastcgi|uwsgi|scgi|grpc|memcached)_(?:connect|read|send)_timeout\Z")
 _DEFAULT_TIMEOUT = 60.0
@@ -58,6 +60,8 @@ def _edits(edits: tuple[Edit, ...], before: bytes | None, cause: str) -> str:
     for pattern, reason in _TEXTS:
         if len(pattern.findall(after)) > len(pattern.findall(before)):
             return reason
+    if is_ini(before):
+        return ""
     if parse("", before)[1]:
         return next(_settings(Counter(), _said(after) - _said(before), cause), "")
     was, now = _said(before), _said(after)
@@ -80,7 +84,7 @@ def _settings(gone: Counter[_Said], new: Counter[_Said], cause: str) -> Iterator
             yield "it runs nginx's workers as root"
         elif "max_fails=0" in args:
             yield "max_fails=0 hides failures instead of mending them"
-        elif _TIMEOUT.match(name) and args and cause not in _SLOW and _seconds(args[0]) > _before(gone, name):
+        elif _TIMEOUT.match(name) and args and cause not in _SLOW and seconds(args[0]) > _before(gone, name):
             yield "it waits longer for something that is down"
     for name, args in gone:
         if name.endswith("_ssl_verify") and args == ("on",) and not any(other == (name, args) for other in new):
@@ -88,14 +92,4 @@ def _settings(gone: Counter[_Said], new: Counter[_Said], cause: str) -> Iterator
 
 
 def _before(gone: Counter[_Said], name: str) -> float:
-    return max((_seconds(args[0]) for other, args in gone if other == name and args), default=_DEFAULT_TIMEOUT)
-
-
-_UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0, "M": 2592000.0, "y": 31536000.0}
-
-
-def _seconds(text: str) -> float:
-    """A time of nginx ("60", "1m30s", "500ms") in seconds; infinite where it is none, so that it counts as the longest."""
-    if not re.fullmatch(r"(?:\d{1,9}(?:ms|[smhdwMy])?\s*)+", text):
-        return float("inf")
-    return sum(int(number) * _UNITS[unit] for number, unit in re.findall(r"(\d+)(ms|[smhdwMy]?)", text))
+    return max((seconds(args[0]) for other, args in gone if other == name and args), default=_DEFAULT_TIMEOUT)

@@ -3,7 +3,7 @@
 All functions raise OSError, with the path where there is one.
 """
 
-# ruff: noqa: PTH101, PTH102, PTH103, PTH104, PTH105, PTH108, PTH116, PTH118, PTH120
+# ruff: noqa: PTH101, PTH102, PTH103, PTH104, PTH105, PTH108, PTH116, PTH118, PTH120, PTH211
 # system calls, by their own names
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class Meta:
     mtime_ns: int
 
 
-def meta(path: str) -> Meta | None:
-    """The attributes of a regular file, None where nothing is."""
+def meta(path: str, *, link: bool = False) -> Meta | None:
+    """The attributes of a regular file (`link`: of a symbolic link), None where nothing is."""
     try:
         found = os.lstat(path)
-        if not stat.S_ISREG(found.st_mode):
-            raise OSError(errno.EINVAL, "no regular file", path)
+        if not (stat.S_ISLNK if link else stat.S_ISREG)(found.st_mode):
+            raise OSError(errno.EINVAL, f"no {'symbolic link' if link else 'regular file'}", path)
         xattrs = {name: os.getxattr(path, name, follow_symlinks=False) for name in _names(path)}
     except FileNotFoundError:
         return None
@@ -134,6 +134,16 @@ def set_time(path: str, mtime_ns: int) -> None:
 
 def remove(path: str) -> None:
     os.unlink(path)
+    sync_dir(os.path.dirname(path))
+
+
+def make_link(path: str, target: bytes, like: Meta | None) -> None:
+    """A symbolic link at `path` that holds `target`, with the owner (where that is in our right) and time of `like`. Raises FileExistsError."""
+    os.symlink(target, os.fsencode(path))
+    if like:
+        with contextlib.suppress(PermissionError):
+            os.lchown(path, like.uid, like.gid)
+        os.utime(path, ns=(like.mtime_ns, like.mtime_ns), follow_symlinks=False)
     sync_dir(os.path.dirname(path))
 
 

@@ -44,10 +44,16 @@ def _directives(text: bytes) -> Iterator[tuple[bytes, int, int, str]]:
             yield name, match.start(2), match.end(2), os.fsdecode(match[2].strip(b"\"'"))
 
 
+def _staged(path: str, files: Mapping[str, bytes | None]) -> str:
+    """The name under which what nginx calls `path` is staged, '' where it is not: with all links resolved, or as a link that is staged itself."""
+    folder, name = posixpath.split(path)
+    return next((real for real in (posixpath.join(posixpath.realpath(folder), name), posixpath.realpath(path)) if real in files), "")
+
+
 def _read(path: str, files: Mapping[str, bytes | None], root: str = "") -> bytes | None:
     """The content of a configuration file, staged or on disk; None when it is not there. Raises OSError when it is no regular file, too big, or denied."""
-    real = posixpath.realpath(path) if not root else path
-    if real in files:
+    real = path if root and path in files else _staged(path, files) if not root else ""
+    if real:
         return files[real]
     try:
         handle = os.open(root + path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -131,7 +137,7 @@ def test(exe: str, argv: tuple[str, ...], conf: str, files: Mapping[str, bytes |
 def _staged_names(texts: Mapping[str, bytes], files: Mapping[str, bytes | None]) -> list[str]:
     """Names under which nginx must have read the staged files. A staged file that no include reaches is a failure of the copy only when it was reached."""
     staged = {path for path, data in files.items() if data is not None}
-    return [path for path in texts if posixpath.realpath(path) in staged]
+    return [path for path in texts if _staged(path, files) in staged]
 
 
 def _mirror(root: str, texts: Mapping[str, bytes], files: Mapping[str, bytes | None]) -> None:
@@ -146,7 +152,7 @@ def _mirror(root: str, texts: Mapping[str, bytes], files: Mapping[str, bytes | N
         with contextlib.suppress(FileNotFoundError):
             for name in os.listdir(folder):
                 path = posixpath.join(folder, name)
-                if path not in texts and path not in folders and posixpath.realpath(path) not in files:
+                if path not in texts and path not in folders and not _staged(path, files):
                     os.symlink(path, root + path)
 
 

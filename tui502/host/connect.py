@@ -15,13 +15,18 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from tui502.host.http import is_whole
+from tui502.host import fastcgi
+from tui502.host.http import head_size, is_foreign, is_whole
 from tui502.host.namespace import call_in_net_ns
 from tui502.host.netlink import Socket
 from tui502.host.paths import open_path
 from tui502.host.sockets import full_tcp
 from tui502.model.evidence import Exchange, View
+
+if TYPE_CHECKING:
+    from tui502.host.tls import TlsTalk
 
 RECEIVED_CAP = 64 << 10
 """Bytes of an answer that are kept."""
@@ -30,6 +35,12 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - recognised, not bound
 MOST_AT_ONCE = 1000
 SPARE_FILES = 200
 """File descriptors that are left to the rest of the program."""
+
+ENCRYPTED = ("tls", "https")
+"""What is spoken inside TLS, or is nothing but its handshake."""
+
+ENOUGH_OF_FOREIGN = 64
+"""Bytes after which an answer in another protocol has told which one it is, as a whole line has."""
 
 LONGEST_PATH = 107
 """Bytes that the address of a unix socket can hold."""
@@ -54,13 +65,15 @@ OnEnd = Callable[[str, Exchange], None]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One exchange that is wanted: `send` is b"" for a mere connect, `deadline` in seconds from its own start."""
+    """One exchange that is wanted: `send` is b"" for a mere connect or handshake, `deadline` in seconds from its own start, `name` the server name
+    that TLS asks for."""
 
     peer: str
     speak: str
     method: str
     send: bytes
     deadline: float
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -71,8 +84,16 @@ class _Talk:
     start: float
     connected: float | None = None
     first_byte: float | None = None
+    out: bytes = b""
     sent: int = 0
     received: bytearray = field(default_factory=bytearray)
+    tls: TlsTalk | None = None
+
+    def sent_bytes(self) -> bytes:
+        """What was sent of the request."""
+        if self.tls:
+            return self.ask.send if self.tls.finished and self.sent else b""
+        return self.ask.send[: self.sent]
 
 
 def connect_all(peers: Iterable[str], deadline: float, view: View | None = None) -> dict[str, Exchange]:
@@ -229,20 +250,47 @@ class _Talks:
         """Go on with one exchange; its end, or '' when there is more to come. Raises OSError."""
         if talk.connected is None:
             self._connected(talk)
-            if not talk.ask.send:
+            if talk.ask.speak == "connect":
                 return "connected"
-        if talk.sent < len(talk.ask.send):
-            talk.sent += talk.sock.send(talk.ask.send[talk.sent :], socket.MSG_NOSIGNAL)
-            if talk.sent == len(talk.ask.send):
-                epoll.modify(talk.sock.fileno(), select.EPOLLIN)
+            if talk.ask.speak in ENCRYPTED:
+                from tui502.host.tls import TlsTalk
+
+                talk.tls = TlsTalk(talk.ask.name, talk.ask.send)
+            talk.out = talk.tls.begin() if talk.tls else talk.ask.send
+        if talk.out:
+            self._send(talk, epoll)
             return ""
-        data = talk.sock.recv(RECEIVED_CAP + 1 - len(talk.received))
+        data = talk.sock.recv(RECEIVED_CAP + 1 - (0 if talk.tls else len(talk.received)))
         if not data:
             return "answered" if talk.received else "closed"
+        return self._take(talk, data, epoll)
+
+    def _send(self, talk: _Talk, epoll: select.epoll) -> None:
+        n = talk.sock.send(talk.out, socket.MSG_NOSIGNAL)
+        talk.out = talk.out[n:]
+        talk.sent += n
+        if not talk.out:
+            epoll.modify(talk.sock.fileno(), select.EPOLLIN)
+
+    def _take(self, talk: _Talk, data: bytes, epoll: select.epoll) -> str:
+        """Note what came; the end of the exchange, or '' when there is more to come."""
+        if talk.tls is None:
+            talk.received += data
+        else:
+            talk.out = talk.tls.take(data)
+            if talk.out:
+                epoll.modify(talk.sock.fileno(), select.EPOLLOUT)
+            inside = talk.ask.speak == "https" and talk.tls.finished
+            talk.received = talk.tls.plain if inside else talk.tls.raw
+            if not talk.received:
+                return "closed" if talk.tls.ended else ""
+            if talk.tls.ended or (talk.tls.finished and not talk.ask.send):
+                return "answered"
+            if not inside:
+                return ""
         if talk.first_byte is None:
             talk.first_byte = time.monotonic() - talk.start
-        talk.received += data
-        return "answered" if len(talk.received) > RECEIVED_CAP or is_whole(talk.received, talk.ask.method) else ""
+        return "answered" if len(talk.received) > RECEIVED_CAP or _is_over(talk.ask, talk.received) else ""
 
     def _connected(self, talk: _Talk) -> None:
         """Raises OSError when the connect failed, ECONNREFUSED too when the kernel connected the socket to itself (no listener on a local port)."""
@@ -260,8 +308,24 @@ class _Talks:
         talk.sock.close()
         cut = len(talk.received) > RECEIVED_CAP
         received = bytes(talk.received[:RECEIVED_CAP])
-        self._on_end(talk.key, Exchange(talk.ask.peer, talk.ask.speak, talk.ask.send[: talk.sent], received, cut, talk.connected, talk.first_byte, end, code))
+        self._on_end(
+            talk.key,
+            Exchange(
+                talk.ask.peer, talk.ask.speak, talk.sent_bytes(), received, cut, talk.connected, talk.first_byte, end, code,
+                ended=None if talk.connected is None or end == "connected" else time.monotonic() - talk.start,
+                head=head_size(received), tls=talk.tls.seen() if talk.tls else None,
+            ),
+        )  # fmt: skip
         self._begin(talk.ask.peer, epoll)
+
+
+def _is_over(ask: Ask, received: bytearray) -> bool:
+    """Whether enough has come: the whole answer, or as much of another protocol as tells which one it is."""
+    if ask.speak == "fastcgi" and received[0] == fastcgi.VERSION:
+        return fastcgi.is_whole(received)
+    if is_foreign(received):
+        return len(received) >= ENOUGH_OF_FOREIGN or b"\n" in received
+    return is_whole(received, ask.method)
 
 
 def _exchange(ask: Ask, end: str, code: int | None) -> Exchange:

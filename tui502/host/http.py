@@ -22,9 +22,14 @@ def request(method: str, host: str, uri: str) -> bytes:
     """A request as nginx passes it on, with a User-Agent of ours. Raises ValueError for a method we never send and for a host that is none."""
     if method not in METHODS:
         raise ValueError(f"{method} is never sent")
-    if not _HOST.match(host):
+    if not is_host(host):
         raise ValueError("no host name")
     return f"{method} {escape(uri)} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {USER_AGENT}\r\nAccept: */*\r\nConnection: close\r\n\r\n".encode("ascii")
+
+
+def is_host(host: str) -> bool:
+    """Whether this may stand in a Host header: a name or address, with a port or without."""
+    return bool(_HOST.match(host))
 
 
 def escape(uri: str) -> str:
@@ -32,6 +37,17 @@ def escape(uri: str) -> str:
     raw = uri.encode("utf-8", "surrogateescape")
     text = "".join(chr(byte) if 0x21 <= byte <= 0x7E else f"%{byte:02X}" for byte in raw)
     return text if text.startswith("/") else "/" + text
+
+
+def head_size(received: bytes | bytearray) -> int:
+    """Bytes up to the end of the header, the empty line included; 0 when that is not there."""
+    end = _HEAD_END.search(received)
+    return end.end() if end else 0
+
+
+def is_foreign(received: bytes | bytearray) -> bool:
+    """Whether what came can be no HTTP/1 answer any more."""
+    return received[:5] != b"HTTP/"[: len(received)]
 
 
 def is_whole(received: bytes | bytearray, method: str) -> bool:

@@ -1,6 +1,6 @@
 """Files, directories and names, looked at without changing or blocking on anything."""
 
-# ruff: noqa: PTH118
+# ruff: noqa: PTH115, PTH118
 # paths are bytes of a hostile host to be handed to system calls as they are
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def read_file(path: str, view: View | None = None, cap: int = FILE_CAP) -> FileS
         with open_path(path, view) as (fd, real):
             found = os.fstat(fd)
             data, cut = _content(fd, cap) if stat.S_ISREG(found.st_mode) else (b"", False)
-            return _seen(real, data, cut, found)
+            return _seen(real, data, cut, found, _target(path, view))
     except FileNotFoundError as error:
         return _dangling(path, view) or gap_of(path, error, hint)
     except OSError as error:
@@ -53,30 +53,56 @@ def _content(fd: int, cap: int) -> tuple[bytes, bool]:
     return data[:cap], len(data) > cap
 
 
-def _seen(real: str, data: bytes, cut: bool, found: os.stat_result) -> FileSeen:
-    kind = next((name for test, name in _KINDS if test(found.st_mode)), "device")
+def kind_of(mode: int) -> str:
+    """The kind of a file, as `FileSeen.kind` has it, from its `st_mode`."""
+    return next((name for test, name in _KINDS if test(mode)), "device")
+
+
+def _seen(real: str, data: bytes, cut: bool, found: os.stat_result, link: str) -> FileSeen:
     return FileSeen(
-        real, data, cut, kind, stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid, found.st_dev, found.st_ino,
-        found.st_nlink, found.st_size, found.st_mtime_ns, found.st_ctime_ns,
+        real, data, cut, kind_of(found.st_mode), stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid, found.st_dev, found.st_ino,
+        found.st_nlink, found.st_size, found.st_mtime_ns, found.st_ctime_ns, link,
     )  # fmt: skip
+
+
+def _target(path: str, view: View | None) -> str:
+    """What the last part of `path` holds where it is a symbolic link, else ''."""
+    try:
+        if view is None or view.local:
+            return os.readlink(path)
+        folder, _, name = path.rpartition("/")
+        with open_path(folder or "/", view) as (fd, _):
+            return os.readlink(name, dir_fd=fd)
+    except OSError:
+        return ""
+
+
+def read_link(path: str) -> bytes | Gap:
+    """What the symbolic link at `path` holds; a gap "absent" where nothing is, "unreadable" where something else is."""
+    try:
+        return os.fsencode(os.readlink(path))
+    except OSError as error:
+        return gap_of(path, error)
+    except ValueError:
+        return Gap(path, "unreadable", "")
 
 
 def _dangling(path: str, view: View | None) -> FileSeen | None:
     """The link at `path` that leads nowhere, if there is one; in a foreign root only a last component can be seen to be one."""
     try:
         if view is None or view.local:
-            return _link(os.lstat(path), os.path.realpath(path))
+            return _link(os.lstat(path), os.path.realpath(path), os.readlink(path))
         folder, _, name = path.rpartition("/")
         with open_path(folder or "/", view) as (fd, real):
             found = os.lstat(name, dir_fd=fd)
             target = os.readlink(name, dir_fd=fd)
-            return _link(found, os.path.normpath(os.path.join(real, target)))
+            return _link(found, os.path.normpath(os.path.join(real, target)), target)
     except OSError:
         return None
 
 
-def _link(found: os.stat_result, real: str) -> FileSeen | None:
-    return _seen(real, b"", False, found) if stat.S_ISLNK(found.st_mode) else None
+def _link(found: os.stat_result, real: str, target: str) -> FileSeen | None:
+    return _seen(real, b"", False, found, target) if stat.S_ISLNK(found.st_mode) else None
 
 
 def list_dir(path: str, view: View | None = None) -> tuple[str, ...] | Gap:

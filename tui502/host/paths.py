@@ -8,13 +8,15 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tui502.model.evidence import Gap, View
 
 MOST_LINKS = 40
 """As many symbolic links does the kernel follow in one path."""
+
+OnStep = Callable[[int, str], None]
 
 _OWN_FD = re.compile(r"/dev/(?:std(in|out|err)|fd/(\d+))\Z|/proc/self/fd/(\d+)\Z")
 _WHY = {
@@ -89,19 +91,22 @@ def open_path(path: str, view: View | None) -> Iterator[tuple[int, str]]:
     if view is None or view.local or own:
         fd, real = os.open(own or path, os.O_PATH | os.O_CLOEXEC), os.path.realpath(own or path)
     else:
-        fd, real = _walk(f"/proc/{view.pid}/root", path)
+        fd, real = walk(f"/proc/{view.pid}/root", path)
     try:
         yield fd, real
     finally:
         os.close(fd)
 
 
-def _walk(root: str, path: str) -> tuple[int, str]:
-    """Like chroot(root), open(path): links, absolute ones too, are followed inside of `root` only."""
+def walk(root: str, path: str, on_step: OnStep | None = None) -> tuple[int, str]:
+    """Like chroot(root), open(path): links, absolute ones too, are followed inside of `root` only. `on_step` is told of every directory, link and file on
+    the way, with a descriptor that is good for the moment, and the path to it. Raises OSError with the name that stopped it."""
     flags = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
     stack, names = [os.open(root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)], list[str]()
     parts, links = path.split("/")[::-1], 0
     try:
+        if on_step:
+            on_step(stack[0], "/")
         while parts:
             part = parts.pop()
             if part in ("", "."):
@@ -112,6 +117,8 @@ def _walk(root: str, path: str) -> tuple[int, str]:
             fd = os.open(part, flags, dir_fd=stack[-1])
             stack.append(fd)
             names.append(part)
+            if on_step:
+                on_step(fd, "/" + "/".join(names))
             if stat.S_ISLNK(os.fstat(fd).st_mode):
                 links += 1
                 if links > MOST_LINKS:

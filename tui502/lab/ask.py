@@ -28,3 +28,16 @@ def accepts(address: str, port: int, timeout: float = 1.0) -> bool:
     except OSError:
         return False
     return True
+
+
+def accepts_at(path: str, timeout: float = 1.0) -> bool:
+    """Whether somebody listens on the unix socket `path`, be it that we may not connect."""
+    with socket.socket(socket.AF_UNIX) as trial:
+        trial.settimeout(timeout)
+        try:
+            trial.connect(path)
+        except PermissionError:
+            return True
+        except OSError:
+            return False
+        return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import socket
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from tui502.lab import ask, files, place
 from tui502.lab.plan import Backend, CannotStart, Layout, Plan, Site
-from tui502.lab.processes import tied
+from tui502.lab.processes import descendants, tied
 
 PATIENCE = 15.0
 """Seconds until a step that takes a tenth of a second has failed."""
@@ -93,7 +94,22 @@ class Bench:
 
     def wait_for_listener(self, backend: Backend) -> None:
         """Wait until the application accepts connections. Raises CannotStart, Ended."""
-        self.wait_for(lambda: ask.accepts(self.plan.address, backend.port), f"{backend.name} listening on port {backend.port}")
+        if backend.socket:
+            self.wait_for(lambda: ask.accepts_at(backend.socket), f"{backend.name} listening on {backend.socket}")
+        else:
+            self.wait_for(lambda: ask.accepts(self.plan.address, backend.port), f"{backend.name} listening on port {backend.port}")
+
+    def wait_for_record(self, site: Site, uri: str, symptom: str) -> None:
+        """Ask for `uri` until the error log has a record of the site in which the regular expression `symptom` is found. Raises CannotStart, Ended."""
+        record, log = re.compile(f"{symptom}.*, server: {re.escape(site.host)},"), Path(self.plan.directory, "logs/error.log")
+
+        def seen() -> bool:
+            if record.search(log.read_text(errors="replace")):
+                return True
+            self.status(site, uri)
+            return False
+
+        self.wait_for(seen, f"the record {symptom!r}")
 
     def send_visitors(self) -> None:
         """Start the stream of requests."""
@@ -116,16 +132,33 @@ class Bench:
             raise CannotStart(f"supervisorctl {' '.join(words)}: {said.decode(errors='replace').strip()}")
 
     def release(self, old: Backend, new: Backend) -> None:
-        """Put `new` in the place of the application `old`: write supervisord's configuration and let it take effect."""
+        """Put `new` in the place of the application `old`: write its files and supervisord's configuration and let them take effect."""
         self.layout = replace(self.layout, backends=tuple(new if each == old else each for each in self.layout.backends))
-        Path(files.supervisord_conf(self.plan.directory)).write_text(files.supervisor_text(self.plan, self.layout.backends))
-        self.supervisorctl("update")
+        files.write_backend(self.plan, new)
+        conf = Path(files.supervisord_conf(self.plan.directory))
+        before, after = conf.read_text(), files.supervisor_text(self.plan, self.layout.backends)
+        conf.write_text(after)
+        self.supervisorctl(*(("update",) if before != after else ("restart", new.name)))
         self.wait_for_listener(new)
 
+    def edit(self, site: Site, before: str, after: str) -> None:
+        """Change the one place in the site's file where `before` stands; nginx is not told."""
+        file = files.site_file(self.plan, site)
+        text = file.read_text()
+        if text.count(before) != 1:
+            raise CannotStart(f"{before!r} stands {text.count(before)} times in {file}")
+        file.write_text(text.replace(before, after))
+
     def master_pid(self) -> int:
-        """nginx's master. Raises ValueError, OSError where there is no pid file."""
-        return int(Path(self.plan.directory, "run/nginx.pid").read_text())
+        """nginx's master; 0 where nginx does not run."""
+        try:
+            return int(Path(self.plan.directory, "run/nginx.pid").read_text())
+        except FileNotFoundError:
+            return 0
 
     def reload(self) -> None:
-        """Let nginx read its configuration again."""
-        os.kill(self.master_pid(), signal.SIGHUP)
+        """Let nginx read its configuration again, and wait until its old workers are gone. Raises CannotStart, Ended."""
+        master = self.master_pid()
+        old = set(descendants(master))
+        os.kill(master, signal.SIGHUP)
+        self.wait_for(lambda: old.isdisjoint(now := descendants(master)) and now, "the reload of nginx")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import grp
 import os
-import pwd
 import shlex
 import sys
 from pathlib import Path
 
+from tui502.lab import certificates, php
 from tui502.lab.plan import Backend, Layout, Plan, Site
 
 MIME_TYPES = "types {\n    text/html html;\n    text/css css;\n    text/plain txt;\n    application/javascript js;\n}\n"
@@ -30,7 +29,7 @@ def control_socket(directory: str) -> str:
 def nginx_text(plan: Plan) -> str:
     """nginx.conf, every path absolute and inside the lab."""
     at = plan.directory
-    user = f"user {plan.user} {grp.getgrgid(pwd.getpwnam(plan.user).pw_gid).gr_name};\n" if plan.user else ""
+    user = f"user {plan.user} {php.group(plan)};\n" if plan.user else ""
     temp = "".join(f"    {name}_temp_path {at}/temp/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     return f"""{user}worker_processes 2;
 pid {at}/run/nginx.pid;
@@ -59,8 +58,10 @@ def site_text(plan: Plan, site: Site) -> str:
 
 
 def command(plan: Plan, backend: Backend) -> list[str]:
+    if backend.php:
+        return php.command(plan, backend)
     user = ["--user", plan.user] if plan.user else []
-    return [sys.executable, "-m", "tui502.lab.backend", "--name", backend.name, "--bind", f"{plan.address}:{backend.port}", *user, *backend.options]
+    return [sys.executable, "-m", "tui502.lab.backend", "--name", backend.name, "--bind", plan.target(backend), *user, *backend.options]
 
 
 def _program(plan: Plan, name: str, argv: list[str], directory: str, autostart: bool) -> str:
@@ -105,20 +106,36 @@ childlogdir={at}/logs
     return head + nginx + "".join(_program(plan, each.name, command(plan, each), f"{at}/apps/{each.name}", each.autostart) for each in backends)
 
 
+def site_file(plan: Plan, site: Site) -> Path:
+    return Path(plan.directory, "conf/sites-available", site.host)
+
+
+def write_backend(plan: Plan, backend: Backend) -> None:
+    """Make what the application needs beside its program's entry: its working directory, and that of its socket; PHP-FPM's files."""
+    Path(plan.directory, "apps", backend.name).mkdir(exist_ok=True)
+    if backend.socket:
+        Path(backend.socket).parent.mkdir(exist_ok=True)
+    if backend.php:
+        php.write(plan, backend)
+
+
 def write(plan: Plan, layout: Layout) -> None:
     """Write the healthy lab into its directory, which must exist and be empty."""
     at = Path(plan.directory)
     for name in ("conf/sites-available", "conf/sites-enabled", "supervisor", "apps", "www", "logs", "run", "temp"):
         (at / name).mkdir(parents=True)
     (at / "conf/mime.types").write_text(MIME_TYPES)
+    (at / "conf/fastcgi_params").write_text(php.PARAMS)
     Path(conf(plan.directory)).write_text(nginx_text(plan))
     for site in layout.sites:
-        available = at / "conf/sites-available" / site.host
+        available = site_file(plan, site)
         available.write_text(site_text(plan, site))
         (at / "conf/sites-enabled" / site.host).symlink_to(available)
         page = at / "www" / site.host / "index.html"
         page.parent.mkdir()
         page.write_text(f"<!doctype html><html><head><title>{site.host}</title></head><body><h1>{site.host}</h1></body></html>\n")
     for backend in layout.backends:
-        (at / "apps" / backend.name).mkdir()
+        write_backend(plan, backend)
+    if layout.tls:
+        certificates.make(plan)
     Path(supervisord_conf(plan.directory)).write_text(supervisor_text(plan, layout.backends))

@@ -19,7 +19,8 @@ from typing import Any
 from tui502.lab import files, place, plan
 from tui502.lab.bench import Bench, Ended
 from tui502.lab.processes import adopt_orphans, end_all, reap
-from tui502.lab.scenarios import Scenario, find
+from tui502.lab.scenario import Scenario
+from tui502.lab.scenarios import find
 
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -36,7 +37,7 @@ def _ignore_signals() -> None:
 
 def make(scenario: Scenario, directory: str, nginx: str, visitors: bool) -> Bench:
     """Make the lab: healthy first, then broken, with the first failures in the log. Raises CannotStart, Ended, OSError."""
-    drawn = plan.make(directory, nginx, place.account(directory))
+    drawn = plan.make(directory, nginx, place.account(directory), place.php_fpm(), place.openssl())
     bench = Bench(drawn, scenario.build(drawn), sys.stdin.fileno(), [])
     files.write(drawn, bench.layout)
     bench.start()
@@ -45,6 +46,8 @@ def make(scenario: Scenario, directory: str, nginx: str, visitors: bool) -> Benc
     scenario.break_(bench)
     first = bench.layout.sites[0]
     bench.wait_for_status(first, scenario.path, scenario.status)
+    if scenario.symptom:
+        bench.wait_for_record(first, scenario.path, scenario.symptom)
     for uri in first.uris:
         bench.status(first, uri)
     return bench
@@ -64,6 +67,7 @@ def told(scenario: Scenario, bench: Bench) -> dict[str, Any]:
         "path": scenario.path,
         "master_pid": bench.master_pid(),
         "backends": {each.name: each.port for each in bench.layout.backends},
+        "targets": {each.name: at.target(each) for each in bench.layout.backends},
         "hosts": [site.host for site in bench.layout.sites],
         "supervisorctl": [*place.supervisor("supervisorctl"), "-c", files.supervisord_conf(at.directory)],
     }

@@ -12,6 +12,7 @@ import stat
 import sys
 import sysconfig
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from tui502.lab.files import control_socket
@@ -23,6 +24,9 @@ LONGEST_SOCKET = 107 - len(".4194304")
 """sun_path holds 107 bytes (unix(7)); supervisord first binds the path with its pid behind it."""
 PLAIN = re.compile(r"[A-Za-z0-9_./+-]+")
 """Paths that need no quotes in nginx's and supervisord's configuration."""
+
+VERSIONED = re.compile(r"php-fpm[\d.]*")
+"""Names under which systems install PHP-FPM."""
 
 
 def new_directory(base: str | None) -> str:
@@ -91,6 +95,25 @@ def wheel_nginx() -> str:
     if not os.access(exe, os.X_OK):
         raise CannotStart(f"{exe} cannot be run")
     return exe
+
+
+def php_fpm() -> str:
+    """PHP-FPM's program: that of the environment variable TUI502_LAB_PHP_FPM, else the system's newest; '' where there is none, or the variable is ''."""
+    asked = os.environ.get("TUI502_LAB_PHP_FPM")
+    where = f"{os.environ.get('PATH', os.defpath)}:{SBIN}"
+    if asked is not None:
+        return shutil.which(asked, path=where) or ""
+    found: list[tuple[list[int], str]] = []
+    for directory in where.split(":"):
+        with suppress(OSError):
+            programs = [each for each in Path(directory or ".").iterdir() if VERSIONED.fullmatch(each.name) and os.access(each, os.X_OK)]
+            found += [([int(number) for number in re.findall(r"\d+", each.name)], str(each.absolute())) for each in programs]
+    return max(found)[1] if found else ""
+
+
+def openssl() -> str:
+    """The openssl program, or ''."""
+    return shutil.which("openssl") or ""
 
 
 def supervisor(tool: str) -> list[str]:

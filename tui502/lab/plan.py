@@ -18,7 +18,8 @@ class CannotStart(Exception):
 class Plan:
     """The surroundings of one lab, new for each: its directory, its own loopback address, the port nginx listens on, free `ports` for applications
     (the first two are neighbours, the rest lie anywhere), names for sites and applications, their domain. `nginx` is the binary,
-    `user` the account of workers and applications when root starts the lab, '' otherwise."""
+    `user` the account of workers and applications when root starts the lab, '' otherwise; `php` and `openssl` are the programs of this system,
+    '' where there is none."""
 
     directory: str
     address: str
@@ -28,16 +29,26 @@ class Plan:
     domain: str
     nginx: str
     user: str
+    php: str
+    openssl: str
+
+    def target(self, backend: Backend) -> str:
+        """The application's place as nginx writes it."""
+        return f"unix:{backend.socket}" if backend.socket else f"{self.address}:{backend.port}"
 
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """An application under supervisord. `options` are further words of its command line."""
+    """An application under supervisord, listening on a port, or on the unix socket of that path. `options` are further words of its command line.
+    With `php` it runs under PHP-FPM; `pool` are then further lines of its pool's file."""
 
     name: str
-    port: int
+    port: int = 0
     options: tuple[str, ...] = ()
     autostart: bool = True
+    socket: str = ""
+    php: bool = False
+    pool: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +64,19 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The whole lab in its healthy state; the first site is the one that will fail."""
+    """The whole lab in its healthy state; the first site is the one that will fail. `tls`: it needs a certificate."""
 
     sites: tuple[Site, ...]
     backends: tuple[Backend, ...]
+    tls: bool = False
 
 
-def make(directory: str, nginx: str, user: str) -> Plan:
+def make(directory: str, nginx: str, user: str, php: str, openssl: str) -> Plan:
     """Draw address, ports and names for a new lab."""
     chance = random.SystemRandom()
     address = ".".join(["127", *(str(chance.randint(1, 254)) for _ in range(3))])
     ports = _free_ports(chance, address, 8)
-    return Plan(directory, address, ports[-1], ports[:-1], tuple(chance.sample(NAMES, len(NAMES))), chance.choice(DOMAINS), nginx, user)
+    return Plan(directory, address, ports[-1], ports[:-1], tuple(chance.sample(NAMES, len(NAMES))), chance.choice(DOMAINS), nginx, user, php, openssl)
 
 
 def _free_ports(chance: random.SystemRandom, address: str, n: int) -> tuple[int, ...]:

@@ -21,8 +21,9 @@ GONE_WITHIN = 15.0
 @dataclass(frozen=True)
 class Lab:
     """A running lab. Requests of the first site, the one the scenario is about, go to `address`:`port` with the Host header `host`; `path` of it
-    fails, or would if the scenario broke anything. `hosts` are all sites, `backends` the applications' names and their ports now, `supervisorctl`
-    the argv to which words are added. It ends with `stop`, at the end of the `with` block, and when this process ends in whatever way."""
+    fails, or would if the scenario broke anything. `hosts` are all sites, `backends` the applications' names and their ports now (0: on a socket),
+    `targets` their places as nginx writes them, `master_pid` is 0 where nginx does not run, `supervisorctl` the argv to which words are added. It ends
+    with `stop`, at the end of the `with` block, and when this process ends in whatever way."""
 
     name: str
     directory: str
@@ -34,6 +35,7 @@ class Lab:
     path: str
     master_pid: int
     backends: Mapping[str, int]
+    targets: Mapping[str, str]
     hosts: tuple[str, ...]
     supervisorctl: tuple[str, ...]
     guardian: subprocess.Popen[bytes]

@@ -17,13 +17,15 @@ Phase = Literal["applying", "deciding", "done"]
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """A file as it is and as it is to be (None: not there). `path` as nginx names it, `real` with links resolved; sha256 in hex."""
+    """A file as it is and as it is to be (None: not there). `path` as nginx names it, `real` with links resolved; sha256 in hex.
+    `link`: it is a symbolic link that changes, `before` and `after` being what it holds; of `real` the last part is not resolved then."""
 
     path: str
     real: str
     before: bytes | None
     after: bytes | None
     sha_before: str
+    link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,14 @@ class StepResult:
 @dataclass(frozen=True)
 class Baseline:
     """Figures before or after: statuses of the replays in order (0: no answer), failures per outage key (symptom × peer × server) within
-    `window` seconds, requests seen by the access log in it (None: it cannot tell)."""
+    `window` seconds, requests seen by the access log in it (None: it cannot tell). `peer`: did the peer that must answer afterwards (None: not asked)."""
 
     request: Request | None
     statuses: tuple[int, ...]
     failures: Mapping[str, int]
     requests: int | None
     window: float
+    peer: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,8 @@ class StagedChange:
     in words) and which a reload would load too; `exact` says that the running text is known. `reload` says whether nginx must re-read.
     `peer` must answer afterwards; `error_logs` and `access_logs` are watched. `keep_after` is the longest time of the decision, in seconds.
     `mends` are the outage keys that must end, `listens` addresses ("127.0.0.1:80") on which nginx must go on answering, `dirs` what `nginx -t`
-    would write to. `undoes` is the id of the change that this one takes back, or ''."""
+    would write to. `undoes` is the id of the change that this one takes back, or ''. `frees` are files (`FileChange.real`) which, as they were
+    before, keep nginx from loading anything."""
 
     id: str
     view: View | None
@@ -87,6 +91,7 @@ class StagedChange:
     listens: tuple[str, ...] = ()
     dirs: tuple[str, ...] = ()
     undoes: str = ""
+    frees: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ All times are epoch seconds, durations are seconds, sizes are bytes. In pure cod
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
 T = TypeVar("T")
 
 Why = Literal["denied", "absent", "timeout", "unreadable", "not_asked"]
-LookKind = Literal["nginx", "processes", "listeners", "file", "dir", "command", "test", "exchange", "replay", "name", "log", "access_log", "running"]
+LookKind = Literal[
+    "nginx", "processes", "listeners", "file", "dir", "command", "test", "exchange", "replay", "name", "log", "access_log", "running", "path", "access",
+]  # fmt: skip
 
 SCHEMA = 1
 """Version of `Evidence` as it stands in a recording."""
@@ -62,8 +64,9 @@ class Look:
     """One thing to look at. `kind` chooses the mapping of `Evidence` and `key` the place in it.
 
     args by kind: nginx, processes, listeners: () · file, dir, log, access_log: (path,) · command: argv ·
-    test: argv of `nginx -t`, answer in `commands["nginx -t"]` · exchange: (peer, speak, method, host, uri) with speak
-    "connect" or "http" · replay: (address, scheme, method, host, uri) · name: (host,) · running: ().
+    test: argv of `nginx -t`, answer in `commands["nginx -t"]` · exchange: (peer, speak, method, host, uri, *more) with speak
+    "connect", "http", "https" (more: the server name to ask for in TLS, '' for none), "tls" (a handshake only; host is that name) or
+    "fastcgi" (more: NAME=VALUE parameters) · replay: (address, scheme, method, host, uri) · name: (host,) · running: ().
     `every` is the interval at which it is due again, None for once. `view` is the pid of the master whose paths are meant, 0 for our own.
     """
 
@@ -79,7 +82,8 @@ class Look:
 @dataclass(frozen=True, slots=True)
 class FileSeen:
     """A file: `real` is its path with links resolved, `kind` one of "file", "dir", "fifo", "socket", "device", "link"
-    (dangling); `data` its content, cut at the cap when `cut`. `mode` holds the permission bits only."""
+    (dangling); `data` its content, cut at the cap when `cut`. `mode` holds the permission bits only. `link` is what the last part of the path holds where that
+    is a symbolic link itself, else ''."""
 
     real: str
     data: bytes
@@ -94,6 +98,48 @@ class FileSeen:
     size: int
     mtime_ns: int
     ctime_ns: int
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PathPart:
+    """One step on the way to a file: `path` is where it lies with all links before it resolved, `kind` as in `FileSeen`, `target` where a link points to.
+    `mode` holds the permission bits only, `acl` the raw bytes of its POSIX access list (b"" where it has none)."""
+
+    path: str
+    kind: str
+    mode: int
+    uid: int
+    gid: int
+    target: str = ""
+    acl: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class PathSeen:
+    """The way to a file as the kernel goes it: every directory and link from "/" on, the thing itself last.
+
+    `end` is "found", "absent" (`stopped` is the first name that is not there), "denied" (we may not look at `stopped`), "loop" or "error".
+    """
+
+    path: str
+    parts: tuple[PathPart, ...]
+    end: str
+    stopped: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessSeen:
+    """A connect to a unix socket tried with the rights of another user, by a process that had taken his uid and groups.
+
+    `state` names the rights along the path at that time (`read.access.state_of`): what was tried under others says nothing any more. `end` as in `Exchange`."""
+
+    peer: str
+    uid: int
+    gids: tuple[int, ...]
+    state: str
+    end: str
+    errno: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +154,28 @@ class CommandSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Handshake:
+    """What a TLS handshake came to. `name` is the server name that was asked for ('' for none). `version` and `cipher` are OpenSSL's words, '' when it
+    did not finish; `failure` is OpenSSL's reason then. `certificate` is the server's own, DER, b"" when none was seen. Nothing is verified."""
+
+    name: str
+    version: str
+    cipher: str
+    certificate: bytes
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """One connection: what was sent and what came back.
 
-    `peer` as nginx writes it ("127.0.0.1:3000", "[::1]:80", "unix:/run/app.sock"); `speak` is "connect", "http" or "replay".
+    `peer` as nginx writes it ("127.0.0.1:3000", "[::1]:80", "unix:/run/app.sock"); `speak` as in `Look`, or "replay". `received` of "tls", and of
+    "https" when the handshake did not finish, are the bytes on the wire; else those inside. `tls` is the handshake where there was one.
     `connected` and `first_byte` are seconds from the start, None when it did not come so far. `end` is "connected" (a mere
     connect that worked), "answered", "refused", "absent" (no such socket file), "denied", "timeout", "reset", "closed" (before any byte),
     "unreachable", "full" (accept queue), "skipped" (accept queue already full, or not asked) or "error". `errno` where the kernel gave one.
+    `ended` is seconds from the start to the end. `head` counts the bytes of the answer up to the end of its header, as they came (in a recording the
+    header itself may be masked); 0 when that end was not seen.
     """
 
     peer: str
@@ -126,6 +187,9 @@ class Exchange:
     first_byte: float | None
     end: str
     errno: int | None
+    ended: float | None = None
+    head: int = 0
+    tls: Handshake | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,3 +302,5 @@ class Evidence:
     flips: tuple[Flip, ...]
     masked: bool
     url: str = ""
+    paths: Mapping[str, Seen[PathSeen]] = field(default_factory=dict)
+    access: Mapping[str, Seen[AccessSeen]] = field(default_factory=dict)

@@ -81,6 +81,11 @@ class Pass:
     where: Where
     undecided: str
 
+    @property
+    def place(self) -> tuple[tuple[str, ...], tuple[tuple[str, int], ...], str]:
+        """What tells it from every other pass, whatever it dials and wherever it is written: names and listens of its server, its location."""
+        return self.names, tuple(sorted((each.address, each.port) for each in self.listens)), self.location
+
 
 @dataclass(frozen=True, slots=True)
 class Routes:
@@ -113,7 +118,8 @@ class LogTarget:
 class Unit:
     """A service of a service manager. `state` is its own word ("active", "inactive", "failed", "activating", "RUNNING", "STOPPED" …);
     `serves` are the addresses written in its start command, environment or socket unit (":3000" where no host is written); `start` is the argv that
-    starts it, () when none is known; `enabled` is what its manager does with it at boot ("enabled", "disabled", "static" …), '' when not known.
+    starts it, () when none is known, `restart` that which restarts it; `enabled` is what its manager does with it at boot ("enabled", "disabled",
+    "static" …), '' when not known.
     `since` is when it came into its state, 0 when not known."""
 
     name: str
@@ -135,6 +141,35 @@ class Unit:
     stop: tuple[str, ...]
     needs_daemon_reload: bool = False
     enabled: str = ""
+    restart: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSetting:
+    """A line `key = value` of a PHP-FPM pool: `value` without quotes and with $pool filled in, `where` the span of the value as written."""
+
+    key: str
+    value: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A pool of PHP-FPM as its configuration has it. `conf` is the main file of its master, `file` the one that holds its section; `master` is the pid
+    of the master that runs it, 0 when none does, `exe` its binary. `listen` is the address as nginx dials it ("unix:/run/php/a.sock",
+    "127.0.0.1:9000", ":9000"), '' when it cannot be told. Of settings given twice the last counts."""
+
+    name: str
+    conf: str
+    file: str
+    master: int
+    exe: str
+    listen: str
+    settings: tuple[PoolSetting, ...]
+
+    def get(self, key: str) -> str:
+        """The value of a setting, '' where it is not written."""
+        return next((each.value for each in reversed(self.settings) if each.key == key), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +218,16 @@ class Drift:
     lines: int = 0
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """What nginx runs where that is known exactly and is not what is on disk. Places in it are those of the text it runs. `peers` are the states
+    of the peers that only the running text dials."""
+
+    config: Config
+    routes: Routes
+    peers: tuple[PeerState, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request as a client sends it to nginx."""
@@ -213,8 +258,9 @@ class Target:
 class Outage:
     """Failures of one symptom × peer × server. `now` says that it fails still (newest failure within 15 minutes and not disproved by a replay);
     `replay` is the newest status of `request` through nginx, None when not replayed. `client_visible` counts failures, `rate` is failures a
-    minute over the last five, `share` the failing part of all requests (0 to 1) or None where no access log tells, `peak` its worst minute. `first` and `last` are 0 where
-    no log tells. An outage of `Evidence.url` that was not replayed yet has no symptom."""
+    minute over the last five, `share` the failing part of all requests (0 to 1) or None where no access log tells, `peak` its worst minute. `first` and
+    `last` are 0 where no log tells. An outage of `Evidence.url` that was not replayed yet has no symptom. `saved` counts failed tries after which another
+    peer answered, None where no access log tells."""
 
     key: str
     target: Target
@@ -228,6 +274,7 @@ class Outage:
     request: Request | None
     replay: int | None
     peak: float | None = None
+    saved: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,3 +305,5 @@ class Facts:
     peers: tuple[PeerState, ...]
     outages: tuple[Outage, ...]
     nodes: tuple[Node, ...]
+    pools: tuple[Pool, ...] = ()
+    loaded: Loaded | None = None

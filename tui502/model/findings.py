@@ -63,7 +63,9 @@ class Command:
 class Fix:
     """An offered repair. `id` is a hash of what it does, so the same fix has the same id for ever. `tie` says why the new target is that
     backend, `there` what answers on it; both '' where they do not apply. `peer` is the address that must answer afterwards, '' if none.
-    `diff` is the unified diff of its edits on the files as they were seen, hostile bytes not yet neutral."""
+    `diff` is the unified diff of its edits on the files as they were seen, hostile bytes not yet neutral. `reload` says that nginx re-reads its files
+    although none is edited (diff: what it would load); `unlinks` are symbolic links to be removed, never what they lead to. Edits of a fix
+    of kind "command" are in files of the backend, which its commands load."""
 
     id: str
     cause: str
@@ -78,6 +80,18 @@ class Fix:
     there: str = ""
     peer: str = ""
     diff: str = ""
+    reload: bool = False
+    unlinks: tuple[str, ...] = ()
+
+    @property
+    def loads(self) -> bool:
+        """Whether nginx must re-read its configuration for it."""
+        return bool(self.unlinks or self.reload or (self.edits and self.kind == "config"))
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether its diff is all that a reload would load: nothing is edited, and what nginx runs is known."""
+        return bool(self.reload and self.diff and not self.edits and not self.unlinks)
 
 
 @dataclass(frozen=True, slots=True)

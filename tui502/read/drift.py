@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import posixpath
 from collections.abc import Mapping
 
 from tui502.model.config import Config
-from tui502.model.evidence import Evidence
+from tui502.model.evidence import Evidence, FileSeen, Seen
 from tui502.model.facts import Drift, Nginx
 from tui502.read.nginx import worker_processes
+from tui502.read.nginx_conf import load
 
 MOST_LINES = 20_000
 """Files longer than this together are not compared line by line: the count is then that of their lines."""
@@ -21,6 +23,24 @@ def drift(evidence: Evidence, config: Config, nginx: Nginx) -> Drift:
     if evidence.running.value is not None:
         return _exact(evidence.running.value, config)
     return _by_times(evidence, config)
+
+
+def running_config(evidence: Evidence, nginx: Nginx, found: Drift) -> Config | None:
+    """The configuration that nginx runs where it is known exactly and is not that on disk; None otherwise."""
+    texts = evidence.running.value
+    if texts is None or not found.exact or found.state != "differs":
+        return None
+    files = {path: Seen(evidence.running.at, 0.0, _text(path, data)) for path, data in texts.items()}
+    folders: dict[str, list[str]] = {}
+    for path in texts:
+        folders.setdefault(posixpath.dirname(path), []).append(posixpath.basename(path))
+    dirs = {folder: Seen(evidence.running.at, 0.0, tuple(sorted(names))) for folder, names in folders.items()}
+    return load(nginx.conf, files, dirs)
+
+
+def _text(path: str, data: bytes) -> FileSeen:
+    """A text in memory, in the form in which files are read."""
+    return FileSeen(path, data, False, "file", 0, 0, 0, 0, 0, 1, len(data), 0, 0)
 
 
 def _exact(running: Mapping[str, bytes], config: Config) -> Drift:

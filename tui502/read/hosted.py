@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from tui502.model.evidence import Evidence, Exchange, Listener, Process, Seen
 from tui502.model.facts import Nginx, Routes, Unit
 from tui502.read import addresses
 from tui502.read import units as services
+from tui502.read.exchanges import fastcgi
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})\b")
 
@@ -44,6 +46,12 @@ class Hosted:
         heads = [process for process in held if process.ppid not in pids] or held
         return min(heads, key=lambda process: (process.started, process.pid), default=None)
 
+    @cached_property
+    def sockets(self) -> tuple[tuple[Listener, Process | None, str], ...]:
+        """Every listening unix socket with a path that is not nginx's own, its holder and the service of that."""
+        mine = (item for item in self.listeners if item.family == "unix" and item.path.startswith("/") and not self.nginx.intersection(item.pids))
+        return tuple((item, holder, self.owner(holder)) for item in mine for holder in (self.holder(item),))
+
     def owner(self, process: Process | None) -> str:
         return services.owner(process, self.processes, self.units, self.mains) if process else ""
 
@@ -74,7 +82,9 @@ def hosted(evidence: Evidence, routes: Routes, units: tuple[Unit, ...], nginx: N
 
 
 def status_of(exchange: Exchange) -> int | None:
-    """The HTTP status of an answer, None where there is none."""
+    """The HTTP status of an answer, None where there is none, and of a FastCGI answer where no script was asked for."""
+    if exchange.speak == "fastcgi":
+        return fastcgi.status(exchange.received) if fastcgi.ran_a_script(exchange) else None
     found = _STATUS.match(exchange.received)
     return int(found[1]) if found else None
 

@@ -16,6 +16,8 @@ NGINX_V = "nginx -V"
 NGINX_T = "nginx -t"
 SYSTEMD_UNITS = "systemctl units"
 SYSTEMD_SHOW = "systemctl show"
+GETENT_PASSWD = "getent passwd"  # noqa: S105 - a command
+GETENT_GROUP = "getent group"
 
 SUPERVISOR_CONFS = ("/etc/supervisor/supervisord.conf", "/etc/supervisord.conf")
 """Where supervisord looks when it is started without -c (Debian's and upstream's place)."""
@@ -29,8 +31,28 @@ def http_key(peer: str, method: str, host: str, uri: str) -> str:
     return f"http {peer} {method} {host}{uri}"
 
 
+def https_key(peer: str, method: str, host: str, uri: str, name: str) -> str:
+    return f"https {peer} {method} {host}{uri} for {name}" if name else f"https {peer} {method} {host}{uri}"
+
+
+def tls_key(peer: str, name: str) -> str:
+    return f"tls {peer} for {name}" if name else f"tls {peer}"
+
+
+def fastcgi_key(peer: str, method: str, host: str, uri: str, told: tuple[str, ...]) -> str:
+    return " ".join((f"fastcgi {peer} {method} {host}{uri}", *told[:1]))
+
+
 def replay_key(request: Request) -> str:
     return f"replay {request.method} {request.scheme}://{request.host}{request.uri} @{request.address}:{request.port}"
+
+
+def path_key(path: str) -> str:
+    return f"path {path}"
+
+
+def access_key(peer: str) -> str:
+    return f"access {peer}"
 
 
 def supervisor_key(conf: str) -> str:

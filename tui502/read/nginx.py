@@ -28,11 +28,12 @@ _DEFAULTS = {
 """What nginx is built with where `configure` was told nothing."""
 
 
-def nginx(evidence: Evidence, config: Config | None = None) -> Nginx:
-    """What is known of nginx. `config` adds its user and pid file, and the place where the test stopped."""
+def nginx(evidence: Evidence, config: Config | None = None, starts: tuple[str, ...] = ()) -> Nginx:
+    """What is known of nginx. `config` adds its user and pid file, and the place where the test stopped. `starts` is the command line with which its
+    service starts it: it counts while no master runs."""
     view = evidence.view.value
     version, built = _binary(evidence)
-    argv = _options(view.argv if view else ())
+    argv = _options(view.argv if view else starts)
     prefix = argv.get("-p") or built.get("prefix", _DEFAULTS["prefix"])
     if view and not prefix.startswith("/"):
         prefix = posixpath.join(view.cwd or "/", prefix)
@@ -42,7 +43,7 @@ def nginx(evidence: Evidence, config: Config | None = None) -> Nginx:
     return Nginx(
         running=view is not None,
         pid=view.pid if view else 0,
-        exe=view.exe if view else "",
+        exe=view.exe if view else starts[0] if starts else "",
         version=version,
         debug="debug" in built,
         prefix=prefix,
@@ -64,7 +65,12 @@ def nginx(evidence: Evidence, config: Config | None = None) -> Nginx:
 
 def master_arguments(view: View) -> tuple[str, ...]:
     """The options of the master's command line that decide which configuration it reads: -c, -e, -g and -p with their values."""
-    return tuple(word for name, value in _options(view.argv).items() if name in ("-c", "-e", "-g", "-p") for word in (name, value))
+    return arguments(view.argv)
+
+
+def arguments(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """The same of any command line of nginx."""
+    return tuple(word for name, value in _options(argv).items() if name in ("-c", "-e", "-g", "-p") for word in (name, value))
 
 
 def worker_processes(evidence: Evidence) -> tuple[Process, ...]:

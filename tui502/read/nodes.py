@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from tui502.model.config import Where
-from tui502.model.facts import Candidate, Node, Outage, Pass, PeerState, Routes, State, Unit
+from tui502.model.facts import Candidate, Loaded, Node, Outage, Pass, PeerState, Routes, State, Unit
 from tui502.read import units as services
 from tui502.text import neutral
 
@@ -15,14 +16,18 @@ _WORST: tuple[State, ...] = (
 _BROKEN = ("DOWN", "DENIED", "FAILING")
 
 
-def nodes(routes: Routes, peers: tuple[PeerState, ...], units: tuple[Unit, ...], outages: tuple[Outage, ...]) -> tuple[Node, ...]:
-    """All nodes, parents before children, in the order of the configuration. Parts roll up to the worst, the peers of a group to DEGRADED while one is left."""
-    states = {state.peer: state for state in peers}
+def nodes(
+    routes: Routes, peers: tuple[PeerState, ...], units: tuple[Unit, ...], outages: tuple[Outage, ...], loaded: Loaded | None = None
+) -> tuple[Node, ...]:
+    """All nodes, parents before children, in the order of the configuration. Parts roll up to the worst, the peers of a group to DEGRADED while one is left.
+    Where nginx runs another text than that on disk, the peers that it dials by that text stand first and are those that count."""
+    states = {state.peer: state for state in (*peers, *(loaded.peers if loaded else ()))}
+    running = {route.place: route for route in reversed(loaded.routes.passes)} if loaded else {}
     known = {unit.name: unit for unit in units}
     since = {outage.target.peer: outage.first for outage in reversed(outages) if outage.now}
     found: list[Node] = []
     for key, passes in _servers(routes).items():
-        children = [node for route in passes for node in _location(key, route, states, known, since)]
+        children = [node for route in passes for node in _location(key, route, running.get(route.place, route), states, known, since)]
         heads = [node for node in children if node.parent == key]
         found.append(_server(key, passes[0], heads))
         found += children
@@ -67,10 +72,14 @@ def _server(key: str, route: Pass, heads: list[Node]) -> Node:
     return Node(key, "", "server", neutral(f"{name}:{port}" if port else name), state, since, why, route.server_where)
 
 
-def _location(parent: str, route: Pass, states: Mapping[str, PeerState], known: Mapping[str, Unit], since: Mapping[str, float]) -> Iterator[Node]:
+def _location(
+    parent: str, route: Pass, running: Pass, states: Mapping[str, PeerState], known: Mapping[str, Unit], since: Mapping[str, float]
+) -> Iterator[Node]:
     key = f"{parent} / location {route.location} / {route.key}"
-    inner = [node for peer in dict.fromkeys(each.address for each in route.peers) for node in _peer(f"{key} / peers", route, peer, states, known, since)]
-    heads = tuple(node for node in inner if node.kind == "peer")
+    dialled, on_disk = ([each.address for each in one.peers] for one in (running, route))
+    inner = [node for peer in dict.fromkeys((*dialled, *on_disk)) for node in _peer(f"{key} / peers", route, peer, states, known, since)]
+    inner = [_told(node, f"{key} / peers", dialled, on_disk) for node in inner]
+    heads = tuple(node for node in inner if node.kind == "peer" and (not dialled or node.key.removeprefix(f"{key} / peers / ") in dialled))
     state: State = alternatives(tuple(node.state for node in heads)) if heads else "UNSEEN"
     began = min((node.since for node in heads if node.state == state and node.since), default=max((node.since for node in heads), default=0.0))
     up = sum(1 for node in heads if node.state == "UP")
@@ -84,6 +93,14 @@ def _location(parent: str, route: Pass, states: Mapping[str, PeerState], known: 
         yield from inner
     else:
         yield from (Node(n.key, f"{key} / pass", n.kind, n.label, n.state, n.since, n.why, n.where) if n.kind == "peer" else n for n in inner)
+
+
+def _told(node: Node, above: str, dialled: list[str], on_disk: list[str]) -> Node:
+    """A peer that only one of the two texts names says so."""
+    address = node.key.removeprefix(f"{above} / ")
+    if node.kind != "peer" or (address in dialled) == (address in on_disk):
+        return node
+    return replace(node, why=f"{node.why}; " * bool(node.why) + ("still dialled, not on disk" if address in dialled else "on disk, not loaded"))
 
 
 def _directive(route: Pass) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from tui502.model.config import Config
-from tui502.model.evidence import Evidence, Exchange, LogSeen, Seen, Tally
-from tui502.model.facts import LogTarget, Outage, Pass, PeerState, Request, Routes, Target
-from tui502.read import addresses, keys, requests
+from tui502.model.evidence import Evidence, Exchange, Seen, Tally
+from tui502.model.facts import Loaded, LogTarget, Outage, Pass, PeerState, Request, Routes, Target
+from tui502.read import addresses, keys, outcomes, requests
 from tui502.read.hosted import status_of
 from tui502.read.routing import locate
 from tui502.read.symptoms import CONNECTING, FAILING
@@ -20,8 +20,10 @@ RECENT = 900.0
 WINDOW = 300.0
 """Seconds over which the rate is taken."""
 
-GATEWAY = ("502", "504")
 MOST_SAMPLES = 8
+
+NOT_SERVED = "not_served"
+"""The symptom of a client that finds nobody at nginx's own address."""
 
 
 @dataclass
@@ -33,17 +35,27 @@ class _Sum:
     first: float = 0.0
     last: float = 0.0
     samples: tuple[bytes, ...] = ()
+    tallies: tuple[Tally, ...] = ()
 
 
-def outages(evidence: Evidence, config: Config, routes: Routes, logs: tuple[LogTarget, ...], peers: tuple[PeerState, ...]) -> tuple[Outage, ...]:
+def outages(
+    evidence: Evidence, config: Config, routes: Routes, logs: tuple[LogTarget, ...], peers: tuple[PeerState, ...], loaded: Loaded | None = None,
+    stopped: float = 0.0,
+) -> tuple[Outage, ...]:  # fmt: skip
     """All outages that the evidence tells of, most client-visible failures first. Those without failures in a log come from the request a person
-    named, and, where no error log could be read, from peers that are down."""
-    states = {state.peer: state for state in peers}
+    named, while nginx does not run (since `stopped`) from a server that nobody serves, and, where no error log could be read, from peers that are down."""
+    states = {state.peer: state for state in (*peers, *(loaded.peers if loaded else ()))}
     served = _by_alias(evidence, routes)
-    found = [_outage(evidence, config, served, states, logs, key, total) for key, total in _sums(evidence, logs).items()]
+    for alias, items in _counterparts(_by_alias(evidence, loaded.routes), routes).items() if loaded else ():
+        served[alias] = tuple(dict.fromkeys((*served.get(alias, ()), *items)))
+    sums = _sums(evidence, logs)
+    placed = {key: _route(config, routes, served, key, total.samples[-MOST_SAMPLES:]) for key, total in sums.items()}
+    told = outcomes.outcomes(evidence, logs, {key: total.tallies for key, total in sums.items()}, {key: _alone(key[0], placed[key][0], states) for key in sums})
+    found = [_outage(evidence, states, logs, key, total, placed[key], told[key]) for key, total in sums.items()]
     found = _proved(evidence, found)
     found += _named(evidence, config, routes, states, found)
     found += _unlogged(evidence, routes, logs, states, found)
+    found += _unserved(evidence, config, routes, stopped)
     return tuple(sorted(found, key=lambda outage: (not outage.now, -outage.client_visible, -outage.last, outage.key)))
 
 
@@ -56,24 +68,18 @@ def group_state(route: Pass | None, states: Mapping[str, PeerState]) -> tuple[in
 
 def _sums(evidence: Evidence, logs: tuple[LogTarget, ...]) -> dict[tuple[str, str, str], _Sum]:
     found: dict[tuple[str, str, str], _Sum] = {}
-    for seen in _logs_of(evidence, logs, "error"):
+    for seen in outcomes.logs_of(evidence, logs, "error"):
         for tally in seen.tallies:
             if tally.symptom in FAILING:
                 _add(found.setdefault((tally.symptom, tally.peer, tally.server), _Sum()), tally, evidence.taken_at)
     return found
 
 
-def _logs_of(evidence: Evidence, logs: tuple[LogTarget, ...], kind: str) -> Iterator[LogSeen]:
-    for path in dict.fromkeys(target.path for target in logs if target.kind == kind):
-        seen = evidence.logs.get(path)
-        if seen and seen.value:
-            yield seen.value
-
-
 def _add(total: _Sum, tally: Tally, now: float) -> None:
     total.count += tally.count
     total.recent += sum(_window(tally, now, WINDOW))
     total.first = min(total.first or tally.first, tally.first)
+    total.tallies = (*total.tallies, tally)
     newer = tally.last >= total.last
     total.samples = (*total.samples, *tally.samples) if newer else (*tally.samples, *total.samples)
     total.last = max(total.last, tally.last)
@@ -97,13 +103,19 @@ def _by_alias(evidence: Evidence, routes: Routes) -> dict[str, tuple[tuple[Pass,
     return {alias: tuple(items.values()) for alias, items in found.items()}
 
 
+def _counterparts(running: dict[str, tuple[tuple[Pass, str], ...]], routes: Routes) -> dict[str, tuple[tuple[Pass, str], ...]]:
+    """The passes of the running text replaced by those of the same server and location on disk, so that places are places on disk; others are left out."""
+    on_disk = {route.place: route for route in reversed(routes.passes)}
+    return {alias: tuple((on_disk[route.place], address) for route, address in items if route.place in on_disk) for alias, items in running.items()}
+
+
 def _outage(
-    evidence: Evidence, config: Config, served: Mapping[str, tuple[tuple[Pass, str], ...]], states: Mapping[str, PeerState],
-    logs: tuple[LogTarget, ...], key: tuple[str, str, str], total: _Sum,
+    evidence: Evidence, states: Mapping[str, PeerState], logs: tuple[LogTarget, ...], key: tuple[str, str, str], total: _Sum,
+    placed: tuple[Pass | None, str], told: outcomes.Outcomes,
 ) -> Outage:  # fmt: skip
     symptom, peer, server = key
     samples = total.samples[-MOST_SAMPLES:]
-    route, address = _route(config, served.get(peer, ()), server, samples)
+    route, address = placed
     request = requests.from_records(samples, route) if route else None
     seen = evidence.exchanges.get(keys.replay_key(request)) if request else None
     status = status_of(seen.value) if seen and seen.value else None
@@ -112,7 +124,7 @@ def _outage(
         key=keys.outage_key(symptom, peer, server),
         target=target(route, address or peer, server),
         symptoms=(symptom,),
-        client_visible=_visible(evidence, logs, route, states, symptom, total),
+        client_visible=told.failed,
         rate=total.recent * 60 / min(WINDOW, max(30.0, evidence.taken_at - total.first)),
         share=share,
         first=total.first,
@@ -121,17 +133,38 @@ def _outage(
         request=request,
         replay=status,
         peak=peak,
+        saved=told.saved,
     )
 
 
-def _route(config: Config, passes: tuple[tuple[Pass, str], ...], server: str, samples: tuple[bytes, ...]) -> tuple[Pass | None, str]:
-    """The pass that these failures went through: that of the server nginx names; of several the one that the newest request is routed to."""
+def _route(
+    config: Config, routes: Routes, served: Mapping[str, tuple[tuple[Pass, str], ...]], key: tuple[str, str, str], samples: tuple[bytes, ...]
+) -> tuple[Pass | None, str]:
+    """The pass that these failures went through: that of the server nginx names; of several the one that the newest request is routed to. Where no pass
+    dials that address any more, the one that answers such a request now."""
+    _, peer, server = key
+    passes = served.get(peer, ())
+    if not passes and peer:
+        passes = tuple((route, peer) for route in routes.passes if server in route.names[:1])
+        if len(passes) > 1:
+            passes = _asked_for(config, passes, samples)[:1]
     own = [item for item in passes if server in item[0].names[:1] or (not item[0].names and not server)] or list(passes)
     if len(own) > 1:
-        request = requests.from_records(samples, own[0][0])
-        located = locate(config, Routes(tuple(route for route, _ in own)), request) if request else None
-        own = [item for item in own if located and item[0].key == located.key] or own
+        own = list(_asked_for(config, tuple(own), samples)) or own
     return own[0] if own else (None, "")
+
+
+def _asked_for(config: Config, passes: tuple[tuple[Pass, str], ...], samples: tuple[bytes, ...]) -> tuple[tuple[Pass, str], ...]:
+    """Those of the passes to which the newest request is routed."""
+    request = requests.from_records(samples, passes[0][0])
+    located = locate(config, Routes(tuple(route for route, _ in passes)), request) if request else None
+    return tuple(item for item in passes if located and item[0].key == located.key)
+
+
+def _alone(symptom: str, route: Pass | None, states: Mapping[str, PeerState]) -> bool:
+    """Whether every such failure reached the client: no other peer works that could have saved the request."""
+    up, all_peers = group_state(route, states)
+    return all_peers <= 1 or up == 0 or symptom == "no_live_upstream"
 
 
 def target(route: Pass | None, peer: str, server: str = "") -> Target:
@@ -145,24 +178,13 @@ def target(route: Pass | None, peer: str, server: str = "") -> Target:
     return Target(neutral(name), shown, neutral(route.location), neutral(route.target), neutral(route.group), neutral(peer), where)
 
 
-def _visible(
-    evidence: Evidence, logs: tuple[LogTarget, ...], route: Pass | None, states: Mapping[str, PeerState], symptom: str, total: _Sum
-) -> int:
-    """Failures that a client saw. Where other peers may have saved the request only the access log can tell, and without one it is taken that they did."""
-    up, all_peers = group_state(route, states)
-    if all_peers <= 1 or up == 0 or symptom == "no_live_upstream":
-        return total.count
-    failed = sum(tally.count for seen in _logs_of(evidence, logs, "access") for tally in seen.tallies if tally.symptom in GATEWAY and tally.last >= total.first)
-    return min(total.count, failed)
-
-
 def _shares(evidence: Evidence, logs: tuple[LogTarget, ...]) -> tuple[float | None, float | None]:
     """(share of 502 and 504 in all requests of the last five minutes, its worst minute of the last two hours); None where nothing was asked."""
     minutes: dict[int, list[int]] = {}
     recent = [0, 0]
-    for seen in _logs_of(evidence, logs, "access"):
+    for seen in outcomes.logs_of(evidence, logs, "access"):
         for tally in seen.tallies:
-            bad = tally.symptom in GATEWAY
+            bad = tally.symptom in outcomes.GATEWAY
             now = sum(_window(tally, evidence.taken_at, WINDOW))
             recent[0] += now
             recent[1] += now if bad else 0
@@ -242,3 +264,18 @@ def _unlogged(
                 told.add((neutral(name), peer.address))
                 symptom = _symptom(state)
                 yield Outage(keys.outage_key(symptom, peer.address, name), target(route, peer.address), (symptom,), 0, 0.0, None, 0.0, 0.0, True, None, None)
+
+
+def _unserved(evidence: Evidence, config: Config, routes: Routes, stopped: float) -> Iterator[Outage]:
+    """While nginx does not run: the front page of the first server that could be asked, which nobody serves. Nothing is logged of that."""
+    if evidence.view.value is not None or not evidence.view.at or not config.files:
+        return
+    for route in routes.passes:
+        request = requests.to_server(route, "GET", "", "/")
+        if request is None:
+            continue
+        seen = evidence.exchanges.get(keys.replay_key(request))
+        status = status_of(seen.value) if seen and seen.value else None
+        if status is None:
+            yield Outage(keys.outage_key(NOT_SERVED, "", request.host), target(route, ""), (NOT_SERVED,), 0, 0.0, None, stopped, 0.0, True, request, None)
+        return

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from tui502.model.evidence import Evidence, Exchange, Listener, Process, Seen
-from tui502.model.facts import Nginx, Pass, Peer, PeerState, Routes, State, Unit
-from tui502.read import addresses, ties
+from tui502.model.facts import Candidate, Nginx, Pass, Peer, PeerState, Pool, Routes, State, Unit
+from tui502.read import access, addresses, ties
 from tui502.read import units as services
 from tui502.read.candidates import candidates
+from tui502.read.exchanges import protocol
+from tui502.read.exchanges.telling import another, telling
 from tui502.read.hosted import Hosted, hosted, status_of
+from tui502.read.unix_candidates import unix_candidates
 from tui502.text import neutral
 
 FLAPPING_FLIPS, FLAPPING_WINDOW = 3, 300.0
@@ -33,7 +36,7 @@ _ENDS: dict[str, tuple[State, str]] = {
 }
 
 
-def peers(evidence: Evidence, routes: Routes, units: tuple[Unit, ...], nginx: Nginx) -> tuple[PeerState, ...]:
+def peers(evidence: Evidence, routes: Routes, units: tuple[Unit, ...], nginx: Nginx, pools: tuple[Pool, ...] = ()) -> tuple[PeerState, ...]:
     """One state a peer address, in the order of the configuration."""
     host = hosted(evidence, routes, units, nginx)
     passes: dict[str, list[Pass]] = {}
@@ -42,26 +45,30 @@ def peers(evidence: Evidence, routes: Routes, units: tuple[Unit, ...], nginx: Ng
         for peer in route.peers:
             first.setdefault(peer.address, peer)
             passes.setdefault(peer.address, []).append(route)
-    return tuple(_state(evidence, host, peer, tuple(passes[address])) for address, peer in first.items())
+    return tuple(_state(evidence, host, peer, tuple(passes[address]), pools) for address, peer in first.items())
 
 
-def _state(evidence: Evidence, host: Hosted, peer: Peer, passes: tuple[Pass, ...]) -> PeerState:
-    aliases = addresses.aliases(peer, evidence.names)
+def _state(evidence: Evidence, host: Hosted, peer: Peer, passes: tuple[Pass, ...], pools: tuple[Pool, ...]) -> PeerState:
+    aliases = access.aliases(evidence, peer)
     listener = host.listener(aliases)
-    newest = _overtaken(evidence, peer, listener, _telling([item for alias in aliases for item in host.exchanges.get(alias, ())]))
+    seen, families = [item for alias in aliases for item in host.exchanges.get(alias, ())], {route.family for route in passes}
+    newest = _overtaken(evidence, peer, listener, telling(seen, families))
     exchange = newest.value if newest else None
     listening = _listening(evidence, peer, listener, exchange)
     process = host.holder(listener) if listening else None
     dead = listening is False
     called = ties.names(passes) if dead else {}
     expected = tuple(name for name, unit in host.units.items() if ties.of_unit(unit, aliases, called)) if dead else ()
-    state, why = _judged(evidence, peer, exchange, listening, process, [host.units[name] for name in expected])
+    barred = _barred(evidence, peer, exchange)
+    state, why = barred or _judged(evidence, peer, exchange, listening, process, [host.units[name] for name in expected])
+    speaks = another(seen, families) if state in ("UP", "FAILING", "SLOW") and listening is not False else ""
+    state, why = ("FAILING", f"speaks {speaks}") if speaks else (state, why)
     return PeerState(
         peer=peer.address,
         state=_flapping(evidence, aliases) or state,
         why=why,
         since=_since(evidence, aliases, process, state),
-        connect=exchange.end if exchange else "",
+        connect=_connect(barred, exchange),
         status=status_of(exchange) if exchange else None,
         took=exchange.first_byte if exchange else None,
         listening=listening,
@@ -69,16 +76,37 @@ def _state(evidence: Evidence, host: Hosted, peer: Peer, passes: tuple[Pass, ...
         process=neutral(process.name) if process else "",
         unit=host.owner(process),
         expected_units=expected,
-        candidates=candidates(host, peer, aliases, called, expected) if dead and not peer.path else (),
+        candidates=_candidates(host, peer, passes, aliases, called, expected, pools) if dead else (),
     )
 
 
-def _telling(seen: list[Seen[Exchange]]) -> Seen[Exchange] | None:
-    """The newest exchange; of those within ten seconds of it the one that asked more."""
-    newest = max(seen, key=lambda item: item.at, default=None)
-    if newest is None:
+def _candidates(
+    host: Hosted, peer: Peer, passes: tuple[Pass, ...], aliases: tuple[str, ...], called: dict[str, frozenset[str]], expected: tuple[str, ...],
+    pools: tuple[Pool, ...],
+) -> tuple[Candidate, ...]:  # fmt: skip
+    if peer.path:
+        return unix_candidates(host, passes, aliases, called, expected, pools)
+    return candidates(host, peer, aliases, called, expected)
+
+
+def _barred(evidence: Evidence, peer: Peer, exchange: Exchange | None) -> tuple[State, str] | None:
+    """A socket that nginx's worker may not use, whatever our own rights are; and one that only we may not use, of which nothing can be said."""
+    if not peer.path or peer.down:
         return None
-    return max((item for item in seen if item.at > newest.at - 10.0), key=lambda item: (item.value is not None and item.value.speak == "http", item.at))
+    denied = access.denied(evidence, peer)
+    if denied:
+        found = access.refusal(evidence, peer)
+        return "DENIED", ("denied" if found is None else "nginx may not write it" if found.need == "w" else f"nginx may not enter {neutral(found.part.path)}")
+    process = access.worker(evidence)
+    if exchange and exchange.end == "denied" and process and process.uid != evidence.euid:
+        return "UNSEEN", "it lets nginx in, but not us" if denied is False else "we may not look there"
+    return None
+
+
+def _connect(barred: tuple[State, str] | None, exchange: Exchange | None) -> str:
+    if barred:
+        return "denied" if barred[0] == "DENIED" else ""
+    return exchange.end if exchange else ""
 
 
 def _local(peer: Peer) -> bool:
@@ -95,7 +123,7 @@ def _overtaken(evidence: Evidence, peer: Peer, listener: Listener | None, newest
     if newest is None or newest.value is None or evidence.listeners.value is None or evidence.listeners.at <= newest.at or not _local(peer):
         return newest
     came = listener is not None and newest.value.end in NOBODY and not _uncertain(peer, listener) and any(flip.peer == peer.address for flip in evidence.flips)
-    went = listener is None and newest.value.end in ACCEPTED
+    went = listener is None and newest.value.end in ACCEPTED and (not peer.path or any(flip.peer == peer.address for flip in evidence.flips))
     return None if came or went else newest
 
 
@@ -106,6 +134,8 @@ def _listening(evidence: Evidence, peer: Peer, listener: Listener | None, exchan
         return True if _local(peer) or listener else None
     if listener:
         return not (end in NOBODY and _uncertain(peer, listener))
+    if end == "denied":
+        return None
     return False if _local(peer) and (end in NOBODY or evidence.listeners.value is not None) else None
 
 
@@ -118,6 +148,8 @@ def _judged(
         return _unasked(evidence, listening)
     if exchange.end in NOBODY and any(unit.state in services.STARTS for unit in expected):
         return "STARTING", exchange.end
+    if exchange.end == "answered" and not protocol.as_asked(exchange):
+        return "FAILING", "answers in no protocol that nginx knows"
     if exchange.end == "answered":
         status = status_of(exchange)
         if status is not None and status >= 500:

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tui502.model.evidence import Evidence, Look, Seen
-from tui502.model.facts import Facts, Outage, Pass, PeerState
-from tui502.read import keys, units
+from tui502.model.facts import Facts, Outage, Peer
+from tui502.read import access, accounts, asking, keys, php_fpm, starter, units
 from tui502.read.facts import read_facts
-from tui502.read.nginx import master_arguments
+from tui502.read.nginx import arguments, master_arguments
+from tui502.text import neutral
 
 KERNEL_EVERY = 1.0
 """Seconds between two looks at the kernel's tables: they cost a read and disturb nobody."""
@@ -28,9 +29,15 @@ SYSTEMD_PROPERTIES = (
 )
 _PLACES = {
     "file": "files", "dir": "dirs", "command": "commands", "test": "commands", "exchange": "exchanges", "replay": "exchanges",
-    "name": "names", "log": "logs", "access_log": "logs",
+    "name": "names", "log": "logs", "access_log": "logs", "path": "paths", "access": "access",
 }  # fmt: skip
 """The mapping of Evidence in which the answer to a look of that kind stands."""
+
+PATHS_EVERY = 5.0
+"""Seconds between two looks at the rights along a path."""
+
+SETFACL = ("/usr/bin/setfacl", "/bin/setfacl")
+"""Where the program lies that lets one user into a directory; where it is not, only a mode can."""
 
 MOST_REPLAYS = 4
 """Requests replayed at once: the failing ones, most damaging first."""
@@ -72,6 +79,8 @@ def _looks(evidence: Evidence) -> Iterator[Look]:
     yield from _test(evidence, facts)
     yield from _logs(evidence, facts)
     yield from _peers(evidence, facts)
+    yield from _sockets(evidence, facts)
+    yield from _pools(evidence, facts)
     yield from _requests(evidence, facts)
 
 
@@ -81,10 +90,17 @@ def _pid(evidence: Evidence) -> int:
 
 def _binary(evidence: Evidence) -> Iterator[Look]:
     view = evidence.view.value
-    exe = view.exe if view else "nginx"
+    if not view and not (evidence.processes.at and all(_answered(evidence, look) for look in _service_managers(evidence))):
+        return
+    exe = view.exe if view else next(iter(_starts(evidence)), "nginx")
     yield Look(keys.NGINX_V, "command", (exe, "-V"), _pid(evidence), 3.0, None, "which nginx")
     if view:
         yield Look("running", "running", (), view.pid, 3.0, SLOW_EVERY, "the configuration that nginx runs")
+
+
+def _starts(evidence: Evidence) -> tuple[str, ...]:
+    """The command line with which a service starts the nginx that this is about."""
+    return starter.argv(starter.service(units.units(evidence), evidence.conf))
 
 
 def _configuration(evidence: Evidence, facts: Facts) -> Iterator[Look]:
@@ -101,9 +117,10 @@ def _configuration(evidence: Evidence, facts: Facts) -> Iterator[Look]:
 def _test(evidence: Evidence, facts: Facts) -> Iterator[Look]:
     """`nginx -t` in the sandbox, once per state of the configuration. The directories that it would write to follow behind "--"."""
     view = evidence.view.value
-    exe = view.exe if view else "nginx"
-    argv = (exe, "-t", *(master_arguments(view) if view else ()))
-    if not view and evidence.conf:
+    starts = () if view else _starts(evidence)
+    exe = view.exe if view else next(iter(starts), "nginx")
+    argv = (exe, "-t", *(master_arguments(view) if view else arguments(starts)))
+    if not view and evidence.conf and not starts:
         argv = (exe, "-t", "-c", evidence.conf)
     state = facts.config.fingerprint
     yield Look(keys.NGINX_T, "test", (*argv, "--", *written_dirs(facts)), _pid(evidence), 20.0, None, f"does nginx accept the configuration {state}")
@@ -145,33 +162,76 @@ def _service_managers(evidence: Evidence) -> Iterator[Look]:
 
 
 def _peers(evidence: Evidence, facts: Facts) -> Iterator[Look]:
-    """A connect to every peer, and for plain HTTP one request, as nginx would send it; the same to what may have taken a dead peer's place."""
+    """A connect to every peer, and one request as nginx would send it; the same to what may have taken a dead peer's place."""
     pid = _pid(evidence)
     asked = {peer.address: route for route in facts.routes.passes for peer in route.peers if not peer.down}
-    for address, route in asked.items():
+    for address in asked:
         yield Look(keys.connect_key(address), "exchange", (address, "connect", "", "", ""), pid, 3.0, None, "does anybody answer there")
-        if route.family == "http":
-            yield _direct(address, route, facts, pid)
+        yield from asking.of_peer(evidence, facts, address)
+    for address in _connected_only(facts):
+        if address not in asked:
+            yield Look(keys.connect_key(address), "exchange", (address, "connect", "", "", ""), pid, 3.0, None, "does anybody answer there")
     for state in facts.peers:
         for candidate in state.candidates:
-            route = asked.get(state.peer)
-            if candidate.ties and route and route.family == "http":
-                yield _direct(candidate.address, route, facts, pid, state)
+            through = asked.get(state.peer)
+            if candidate.ties and through and through.family == "http":
+                method, host, uri = asking.question(through, asking.outage_of(facts, state.peer))
+                yield asking.http_look(facts, candidate.address, method, host, uri, asking.PATIENCE, "what does it answer")
+            elif candidate.ties and candidate.address.startswith("unix:"):
+                args = (candidate.address, "connect", "", "", "")
+                yield Look(keys.connect_key(candidate.address), "exchange", args, pid, 3.0, None, f"does it listen for {state.peer}")
 
 
-def _direct(address: str, route: Pass, facts: Facts, pid: int, dead: PeerState | None = None) -> Look:
-    method, host, uri = _question(route, facts, dead.peer if dead else address)
-    key = keys.http_key(address, method, host, uri)
-    return Look(key, "exchange", (address, "http", method, host, uri), pid, 5.0, None, "what does it answer")
+def _connected_only(facts: Facts) -> Iterator[str]:
+    """Peers that are tried and asked nothing: those of a group in which none is left although its parameters set them aside, and those of the text
+    that nginx runs which no file on disk names any more."""
+    emptied = {outage.target.upstream for outage in facts.outages if outage.now and "no_live_upstream" in outage.symptoms}
+    yield from (peer.address for route in facts.routes.passes if neutral(route.group) in emptied for peer in route.peers if peer.down)
+    yield from (state.peer for state in (facts.loaded.peers if facts.loaded else ()))
 
 
-def _question(route: Pass, facts: Facts, peer: str) -> tuple[str, str, str]:
-    """The request to ask a backend: the one that fails there, else the front page."""
-    for outage in facts.outages:
-        if outage.request and outage.target.peer == peer:
-            return outage.request.method, outage.request.host, outage.request.uri
-    host = next((name for name in route.names if name and not name.startswith(("~", "*", ".")) and name != "_"), "localhost")
-    return "GET", host, "/"
+def _sockets(evidence: Evidence, facts: Facts) -> Iterator[Look]:
+    """The way to every unix socket that is dialled, or may take a dead one's place; where nginx seems to be denied, the connect tried with its rights,
+    and how those are called that count there."""
+    pid = _pid(evidence)
+    paths = [peer.path for route in facts.routes.passes for peer in route.peers]
+    paths += [each.address.removeprefix("unix:") for state in facts.peers for each in state.candidates if each.ties and each.address.startswith("unix:")]
+    for path in dict.fromkeys(path for path in paths if path.startswith("/")):
+        yield Look(keys.path_key(path), "path", (path,), pid, 2.0, PATHS_EVERY, "may nginx go there")
+    told = {outage.target.peer for outage in facts.outages if "socket_permission" in outage.symptoms}
+    for peer in {peer.address: peer for route in facts.routes.passes for peer in route.peers if peer.path.startswith("/") and not peer.down}.values():
+        if keys.path_key(peer.path) in evidence.paths and (neutral(peer.address) in told or _is_denied(evidence, peer)):
+            yield from access_look(evidence, peer)
+            for tool in SETFACL:
+                yield Look(keys.path_key(tool), "path", (tool,), 0, 2.0, None, "can one user alone be let in")
+    users, groups = accounts.wanted(evidence, facts)
+    for key, names in ((keys.GETENT_PASSWD, users), (keys.GETENT_GROUP, groups)):
+        if names:
+            yield Look(key, "command", (*key.split(), *names), pid, 3.0, None, "whose rights are these")
+
+
+def _is_denied(evidence: Evidence, peer: Peer) -> bool:
+    """Do we or the rights along the path say so?"""
+    seen = evidence.exchanges.get(keys.connect_key(peer.address))
+    return access.refusal(evidence, peer) is not None or bool(seen and seen.value and seen.value.end == "denied")
+
+
+def access_look(evidence: Evidence, peer: Peer) -> Iterator[Look]:
+    """The connect to a socket with the rights of nginx's worker, tried again when any right along the path changes; none while no worker is seen."""
+    process = access.worker(evidence)
+    if process and process.gids:
+        args = (peer.address, str(process.uid), ",".join(map(str, process.gids)), access.state_of(access.way(evidence, peer)))
+        yield Look(keys.access_key(peer.address), "access", args, _pid(evidence), 5.0, None, "may nginx connect to it")
+
+
+def _pools(evidence: Evidence, facts: Facts) -> Iterator[Look]:
+    """The configuration of PHP-FPM, where nginx speaks to it."""
+    if any(route.family == "fastcgi" for route in facts.routes.passes):
+        files, dirs = php_fpm.wanted(evidence, facts.units)
+        for path in dirs:
+            yield Look(path, "dir", (path,), 0, 3.0, SLOW_EVERY, "which pools PHP-FPM has")
+        for path in files:
+            yield Look(path, "file", (path,), 0, 3.0, SLOW_EVERY, "which pools PHP-FPM has")
 
 
 def _requests(evidence: Evidence, facts: Facts) -> Iterator[Look]:

@@ -109,6 +109,7 @@ def _unit(name: str, state: str, rest: str, programs: Mapping[str, Mapping[str, 
         serves=tuple(dict.fromkeys((*serves.of_command(tuple(serves.words(command))), *serves.of_environment(variables), *own))),
         start=(*ctl, "start", name),
         stop=(*ctl, "stop", name),
+        restart=(*ctl, "restart", name),
         enabled="disabled" if settings.get("autostart", "true").lower() in ("false", "no", "off", "0") else "enabled" if settings else "",
     )
 

@@ -34,7 +34,7 @@ SAYS = {
     "invalid_header": "{peer} sends a header nginx refuses", "protocol_mismatch": "{peer} speaks another protocol", "tls_handshake": "TLS to {peer} fails",
     "tls_verify": "the certificate of {peer} is not accepted", "host_not_found": "a host name does not resolve", "resolver": "a host name does not resolve",
     "no_route": "no route leads to {peer}", "listen_queue_full": "the accept queue of {peer} is full", "worker_connections": "nginx has no connection left",
-    "fd_limit": "nginx has no file descriptor left",
+    "fd_limit": "nginx has no file descriptor left", "not_served": "nobody listens where nginx should",
 }  # fmt: skip
 """What a symptom says, as the fact of a sentence while no cause is known."""
 

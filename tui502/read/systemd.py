@@ -67,6 +67,7 @@ def _unit(block: dict[str, list[str]], sockets: list[str], files: Mapping[str, S
         serves=tuple(dict.fromkeys((*serves.of_command(argv), *serves.of_environment(variables), *sockets))),
         start=() if masked else ("systemctl", "start", name),
         stop=("systemctl", "stop", name),
+        restart=() if masked else ("systemctl", "restart", name),
         needs_daemon_reload=_one(block, "NeedDaemonReload") == "yes",
         enabled=_one(block, "UnitFileState"),
     )

@@ -28,15 +28,18 @@ def outage_of(incident: Incident, finding: Finding | None = None) -> Outage | No
 def word(incident: Incident) -> Word:
     """DOWN when no peer of the failing pass works, SLOW when nginx's timers end the requests, DEGRADED when part of them fail."""
     finding = first(incident)
-    if finding and finding.cause == "nginx_down":
+    if finding and not incident.facts.nginx.running:
         return "DOWN"
     outage = outage_of(incident, finding)
     if outage is None:
         if incident.verdict == "recovered":
             return "RECOVERED"
         return "UP" if incident.facts.nginx.running and incident.verdict != "undecided" else "DOWN" if finding else "LOOKING"
-    working, peers = group_state(_pass_of(incident.facts, outage), {state.peer: state for state in incident.facts.peers})
-    if peers and not working:
+    route = _pass_of(incident.facts, outage)
+    working, peers = group_state(route, {state.peer: state for state in incident.facts.peers})
+    if (peers and not working) or (outage.replay in (502, 504) and "no_live_upstream" in outage.symptoms):
+        return "DOWN"
+    if outage.replay == 502 and _still_dialled(route, outage):
         return "DOWN"
     return "SLOW" if outage.symptoms and set(outage.symptoms) <= TIMEOUTS else "DEGRADED"
 
@@ -53,11 +56,25 @@ def sentence(incident: Incident) -> str:
     return shorten(f"{outage.target.server or 'a site'} {middle} {fact}", 110)
 
 
+def frees(incident: Incident, finding: Finding) -> bool:
+    """Does the first repair of this finding also mend what makes `nginx -t` fail?"""
+    keys = [fix for other in incident.findings if other.cause == "config_invalid" for fix in other.fixes if fix.loads]
+    first_fix = next(iter(finding.fixes), None)
+    return first_fix is not None and any(set(key.edits) <= set(first_fix.edits) and set(key.unlinks) <= set(first_fix.unlinks) for key in keys)
+
+
 def fine(incident: Incident) -> int:
     """Sites of which no request fails and whose backends all answer."""
+    if not incident.facts.nginx.running:
+        return 0
     failing = {outage.target.server for outage in incident.facts.outages if outage.now}
     names = {node.label.rpartition(":")[0] or node.label: node.state for node in incident.facts.nodes if node.kind == "server"}
     return sum(1 for name, state in names.items() if state == "UP" and name not in failing)
+
+
+def _still_dialled(route: Pass | None, outage: Outage) -> bool:
+    """Does it fail at an address that its pass on disk does not name? Then the states of the peers on disk say nothing of it."""
+    return outage.target.peer != "" and (route is None or all(neutral(peer.address) != outage.target.peer for peer in route.peers))
 
 
 def _pass_of(facts: Facts, outage: Outage) -> Pass | None:

@@ -133,7 +133,7 @@ def _since(incident: Incident, finding: Finding | None, width: int) -> list[str]
         return ["not seen: the logs could not be read" if denied else "not in the logs", *fine]
     began = f"{_clock(incident, outage.first)}, {times.age(evidence.taken_at - outage.first)}"
     if outage.share is None:
-        return [began, f"{outage.client_visible} failed", *fine]
+        return [began, *([f"{outage.client_visible} failed"] if outage.client_visible else []), *fine]
     fails = "of requests fail" if width >= WIDE else "fail"
     peak = f", peak {_percent(outage.peak)}" if outage.peak else ""
     return [began, f"{_percent(outage.share)} {fails}{peak}", *fine]
@@ -154,7 +154,8 @@ def _known(incident: Incident, finding: Finding | None, room: int) -> tuple[str,
     if finding.certainty == "possible" and len(rivals) > 1:
         return "UNDECIDED", f"{len(rivals)} causes fit what was seen"
     if _blocked(incident, finding):
-        return "BLOCKED", f"nginx -t fails {_where_it_fails(incident)}: no reload can work before that is mended"
+        also = ", which the fix does too" if site.frees(incident, finding) else ""
+        return "BLOCKED", f"nginx -t fails {_where_it_fails(incident)}: no reload can work before that is mended{also}"
     texts = [_LOOPBACK.sub("", clue.text) for clue in finding.clues]
     if incident.gaps and finding.certainty != "proven":
         texts.append(f"{len(incident.gaps)} gap{'' if len(incident.gaps) == 1 else 's'}")
@@ -163,7 +164,7 @@ def _known(incident: Incident, finding: Finding | None, room: int) -> tuple[str,
 
 def _blocked(incident: Incident, finding: Finding) -> bool:
     """Whether the repair needs a reload and the configuration on disk, as it is, cannot be loaded."""
-    return incident.facts.nginx.test == "failed" and any(fix.edits for fix in finding.fixes)
+    return incident.facts.nginx.test == "failed" and finding.cause != "config_invalid" and any(fix.loads for fix in finding.fixes)
 
 
 def _where_it_fails(incident: Incident) -> str:
@@ -177,7 +178,7 @@ def _next(incident: Incident, finding: Finding | None, word: str) -> str:
     denied = any(gap.why == "denied" for gap in incident.gaps)
     if denied and incident.evidence.euid and (finding is None or finding.certainty != "proven"):
         return "q  quit, then start again with more rights: sudo tui502"
-    if finding and _blocked(incident, finding):
+    if finding and _blocked(incident, finding) and not site.frees(incident, finding):
         return f"0  read what nginx -t says; mend it {_where_it_fails(incident)}, then s stages the fix"
     offers = [fix for each in incident.findings for fix in each.fixes]
     fixes = finding.fixes if finding else ()

@@ -23,7 +23,11 @@ def cost(fix: Fix) -> str:
         return "advice only"
     parts = []
     if fix.edits:
-        parts += [quantity(len({(edit.file, edit.start) for edit in fix.edits}), "line"), "reload"]
+        parts.append(quantity(len({(edit.file, edit.start) for edit in fix.edits}), "line"))
+    if fix.unlinks:
+        parts.append(quantity(len(fix.unlinks), "link"))
+    if fix.loads:
+        parts.append("reload")
     if fix.commands:
         words = neutral(fix.commands[0].changes)
         parts.append(words if len(fix.commands) == 1 and 0 < len(words) <= 30 else quantity(len(fix.commands), "command"))
@@ -60,6 +64,10 @@ def details(offer: Offer, moment: Moment, width: int) -> list[Row]:
         place, change = edit_words(edit, files)
         out += labelled(f" {offer.letter}" if not out else "", place, width, _LABEL)
         out += labelled("", "  " + change, width, _LABEL)
+    for path in fix.unlinks:
+        out += labelled(f" {offer.letter}" if not out else "", f"remove the link {neutral(path)}", width, _LABEL)
+    if fix.reload:
+        out += labelled(f" {offer.letter}" if not out else "", "nginx re-reads its files, nothing is edited", width, _LABEL)
     for command in fix.commands:
         out += labelled(f" {offer.letter}" if not out else "", neutral(shlex.join(command.argv)), width, _LABEL)
     for label, text in reasons(fix, moment):
@@ -72,7 +80,7 @@ def reasons(fix: Fix, moment: Moment) -> list[tuple[str, str]]:
     pairs = [("why", fix.why), ("tie", fix.tie), ("there", fix.there), ("risk", fix.risk)]
     for command in fix.commands:
         pairs += [("does", command.changes), ("needs", command.needs), ("stops", command.interrupts)]
-    if fix.edits:
+    if fix.loads and not fix.shows_all:
         pairs.append(("also", also(moment)))
     return [(label, neutral(text)) for label, text in pairs if text]
 

@@ -56,10 +56,13 @@ def body(asked: Question, width: int) -> list[Row]:
         n += 1
         pid = change.view.pid if change.view else 0
         out += _numbered(n, "reload", f"SIGHUP to nginx master {pid}; open connections are kept", width)
+        if not change.files:
+            out += diffs.whole(moment.diff, width, _AT - 2)
         out += _foreign(change, width)
     out += _numbered(n + 1, "verify", _verify(change), width)
     out += _numbered(n + 2, "decide", f"{change.keep_after:.0f} s at most, by the rules of the count-down, also without this screen", width)
-    return out + labelled("  undo", "u, or later: tui502 undo", width, _AT)
+    undo = "u, or later: tui502 undo" if change.files or not change.reload else "a reload cannot be undone"
+    return out + labelled("  undo", undo, width, _AT)
 
 
 def asks(asked: Question, read: bool) -> list[Row]:

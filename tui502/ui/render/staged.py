@@ -98,7 +98,7 @@ def deciding(progress: Progress, moment: Moment, width: int) -> list[Row]:
         out += labelled(" asks you", neutral(progress.question), width, 13)
     out += [row(""), *figures.table(progress.change.baseline, progress.after, outages, width), row("")]
     out += labelled(" VERIFIED", "the failing request is answered in a row, its failures are gone, nothing is worse", width, 13)
-    if any(fix.edits for fix in progress.change.fixes):
+    if progress.change.files:
         out += labelled(" PUT BACK", "at once when something that was fine fails; or unchanged when the time is up", width, 13)
     if any(fix.commands for fix in progress.change.fixes):
         out += labelled(" stays", "a command that was run is not undone by itself", width, 13)

@@ -1,0 +1,87 @@
+"""TLS is spoken to a port that speaks plain HTTP.
+
+**What happens.** The pass says `https://`, the backend speaks plain HTTP on this port. It takes nginx's handshake for a broken request.
+
+**How it shows.** `SSL_do_handshake() failed (SSL: … wrong version number) while SSL handshaking to upstream`; from backends that hang up, `peer closed
+connection in SSL handshake`, and from those that wait, a timeout.
+
+**What tells it from its neighbours.** Other handshake failures (an alert, a version, a name) come from a port that does speak TLS: `tls_name`,
+`tls_version`. Proof is plain HTTP answered by the port, and no handshake.
+
+**What mends it.** `http://` in the pass, if the way to the backend may be read by others: that is for a person to know. Else the backend must get its
+certificate back.
+"""
+
+from __future__ import annotations
+
+from tui502.causes import failing, mending, struck
+from tui502.causes.cause import Cause, Opinion
+from tui502.causes.mending import Repair
+from tui502.causes.struck import Struck
+from tui502.fix.edits import EditRefused
+from tui502.model.evidence import Evidence
+from tui502.model.facts import Facts
+from tui502.model.findings import Edit, Finding, Fix
+from tui502.read import addresses, asking, keys
+from tui502.read.exchanges import protocol
+from tui502.read.hosted import status_of
+from tui502.text import neutral
+
+ID = "tls_unexpected"
+SCHEMES = {"https": ("http://", protocol.HTTP), "grpcs": ("grpc://", protocol.HTTP2)}
+
+
+def judge(evidence: Evidence, facts: Facts) -> Opinion:
+    found = [each for each in struck.struck_peers(evidence, facts, asking.POINTING) if each.route.family in SCHEMES]
+    plain = [each for each in found if each.speaks() == SCHEMES[each.route.family][1]]
+    return Opinion(tuple(_finding(evidence, facts, each) for each in struck.each_once(plain)))
+
+
+def _finding(evidence: Evidence, facts: Facts, found: Struck) -> Finding:
+    spoken = SCHEMES[found.route.family][1]
+    return Finding(
+        id=failing.finding_id(ID, found.route.group or found.dead.state.peer, found.dead.worst.target.server),
+        cause=ID,
+        certainty="proven" if found.direct() else "likely",
+        target=found.dead.worst.target,
+        summary=struck.summary(evidence, facts, found, f"nginx speaks TLS to {found.shown}, which speaks plain {spoken}"),
+        clues=(
+            *struck.answer_clues(found),
+            *failing.log_clues(evidence, facts, found.dead.outages),
+            struck.pass_clue(found.route),
+        ),
+        outages=tuple(outage.key for outage in found.dead.outages),
+        explains=(),
+        fixes=(_fix(evidence, facts, found),),
+        decider=None,
+    )
+
+
+def _fix(evidence: Evidence, facts: Facts, found: Struck) -> Fix:
+    scheme, spoken = SCHEMES[found.route.family]
+    others = struck.other_kinds(evidence, found, spoken)
+    near = bool(found.dead.peer.path) or addresses.is_loopback(found.dead.peer.host)
+    method, host, uri = asking.question(found.route, found.dead.worst)
+    seen = evidence.exchanges.get(keys.http_key(found.dead.state.peer, method, host, uri))
+    status = status_of(seen.value) if seen and seen.value else None
+    repair = Repair(
+        cause=ID,
+        title=f"{scheme} in the pass to {neutral(found.route.group) or found.shown}",
+        why=f"{found.shown} speaks plain HTTP, and the pass says {neutral(found.route.target)}",
+        risk="the backend is on this host, so nothing leaves it unencrypted" if near else "what nginx and the backend say can then be read on its way",
+        peer=found.dead.state.peer,
+        there=f"{struck.request_words(found)} answers {status} in plain HTTP" if status else "",
+        advice=f"make all servers of {neutral(found.route.group)} speak one protocol: {neutral(others[0])} does not speak plain {spoken}" if others
+        else f"write {scheme} where {neutral(found.route.target)} is written",
+    )  # fmt: skip
+    return mending.fix(facts, repair, () if others else _edits(facts, found, scheme))
+
+
+def _edits(facts: Facts, found: Struck, scheme: str) -> tuple[Edit, ...]:
+    try:
+        return tuple(mending.retarget(facts, route, scheme) for route in found.passes)
+    except EditRefused:
+        return ()
+
+
+CAUSE = Cause(ID, judge, __doc__ or "")

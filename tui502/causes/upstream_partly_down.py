@@ -1,0 +1,114 @@
+"""Some peers of a group fail while others answer.
+
+**What happens.** nginx spreads requests over the peers of a group. A try at a broken peer fails; nginx then asks the next one, so that most clients get their
+answer, a little later. The site is degraded, not down. Where retries are switched off, or the request may not be sent twice (a POST), the client gets the
+failure.
+
+**How it shows.** Failures in the error log that name always the same peer of several, and answers with 200 in the access log for the same requests.
+
+**What tells it from its neighbours.** When no peer is left it is an outage of each of them. Why a peer fails is a cause of its own (`backend_stopped`,
+`wrong_port` …): where it is known, that finding stands first, names what to change, and explains this one.
+
+**What mends it.** Whatever mends that peer; until then it can be taken out of the group with `down`. Never `max_fails=0`, which only hides the failures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui502.causes import failing, groups, words
+from tui502.causes.cause import Cause, Opinion
+from tui502.causes.groups import Group
+from tui502.fix.identity import with_id
+from tui502.model.evidence import Evidence
+from tui502.model.facts import Facts, Outage, PeerState
+from tui502.model.findings import Certainty, Clue, Finding, Fix
+from tui502.read import keys
+from tui502.text import neutral, shorten
+
+ID = "upstream_partly_down"
+
+
+def judge(evidence: Evidence, facts: Facts) -> Opinion:
+    found = (group for group in groups.groups(facts) if group.outages and group.failing() and group.answering())
+    return Opinion(tuple(_finding(evidence, facts, group) for group in found))
+
+
+def _finding(evidence: Evidence, facts: Facts, group: Group) -> Finding:
+    worst = group.outages[0]
+    return Finding(
+        id=failing.finding_id(ID, group.name, *(state.peer for state in group.failing())),
+        cause=ID,
+        certainty=_certainty(group),
+        target=worst.target,
+        summary=_summary(group, worst),
+        clues=tuple(_clues(evidence, facts, group)),
+        outages=tuple(outage.key for outage in group.outages),
+        explains=(),
+        fixes=(_advice(group),),
+        decider=None,
+    )
+
+
+def _certainty(group: Group) -> Certainty:
+    """Proven: each failing peer is seen broken now, and every other one that is wanted is seen to answer. Likely: at least those that fail are seen broken."""
+    wanted = [state for state in group.states if state.state != "OFF"]
+    if not all(state.state in groups.BROKEN for state in group.failing()):
+        return "possible"
+    return "proven" if len(group.failing()) + len(group.answering()) == len(wanted) else "likely"
+
+
+def _counted(group: Group) -> str:
+    wanted = sum(1 for state in group.states if state.state != "OFF")
+    bad = len(group.failing())
+    return f"{bad} of {wanted} peers of {group.shown} {'fails' if bad == 1 else 'fail'}"
+
+
+def _summary(group: Group, worst: Outage) -> str:
+    site, head = worst.target.server or "nginx", _counted(group)
+    if any(outage.client_visible for outage in group.outages):
+        rate = sum(outage.rate for outage in group.outages if outage.client_visible)
+        return words.fitted(f"{site} fails {rate:.0f} times a minute: {head}" if rate >= 1 else f"{site} fails: {head}")
+    if any(outage.saved is None for outage in group.outages):
+        return words.fitted(f"{head}; the others answer")
+    return words.fitted(f"{head}; clients of {site} are saved by the others", f"{head}; clients are saved by the others")
+
+
+def _clues(evidence: Evidence, facts: Facts, group: Group) -> Iterator[Clue]:
+    for state in group.failing():
+        yield Clue("probe", keys.connect_key(state.peer), None, f"{neutral(state.peer)}: {neutral(state.why)}" if state.why else neutral(state.peer), None)
+    rest = group.answering()
+    yield Clue("probe", keys.connect_key(rest[0].peer), None, f"{_names(rest)} {'answers' if len(rest) == 1 else 'answer'}", None)
+    saved = [outage.saved for outage in group.outages if outage.saved is not None]
+    if saved:
+        failed = sum(outage.client_visible for outage in group.outages)
+        path = next((target.path for target in facts.logs if target.kind == "access"), "")
+        yield Clue("access_log", path, None, f"of {sum(saved) + failed} failed tries {sum(saved)} were saved by another peer", None)
+    yield from failing.log_clues(evidence, facts, group.outages)
+    for peer in group.peers:
+        if any(state.peer == peer.address for state in group.failing()):
+            yield Clue("config", peer.where.file, peer.where, f"{neutral(peer.address)} is written at {words.place(peer.where)}", None)
+
+
+def _names(states: tuple[PeerState, ...]) -> str:
+    return shorten(", ".join(neutral(state.peer) for state in states), 80)
+
+
+def _advice(group: Group) -> Fix:
+    bad = _names(group.failing())
+    return with_id(
+        Fix(
+            id="",
+            cause=ID,
+            title=f"mend {bad}, or take it out of {group.shown} with `down` until then",
+            why=f"{_counted(group)}; every request that is tried there first is answered later, or not at all",
+            risk="with fewer peers each of the others gets more requests",
+            kind="advice",
+            edits=(),
+            commands=(),
+            alternative_to=(),
+        )
+    )
+
+
+CAUSE = Cause(ID, judge, __doc__ or "")

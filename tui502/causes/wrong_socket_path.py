@@ -1,0 +1,174 @@
+"""The socket exists, under another path than nginx dials.
+
+**What happens.** nginx connects to the path of a unix socket that is not there (or is a leftover), while the backend listens on another path. Mostly PHP was
+upgraded and its socket bears the new version, or a pool or an application was given another socket.
+
+**How it shows.** `connect() to unix:… failed (2: No such file or directory)`, or `(111: Connection refused)` on a file that was left behind.
+
+**What tells it from its neighbours.** A service that should make the dialled socket and does not run is `backend_stopped` or `backend_failed`: then the path
+is right. A socket whose file was deleted while its owner goes on listening is `socket_deleted`. Another socket proves nothing: this cause needs a tie, which is
+the same name but for PHP's version, the pool's name, the service that names the dialled path, the working directory or the directory of the socket.
+
+**What mends it.** The path in the pass (or in `server` of its group), then a reload. Risk: a path that holds a version breaks again at the next upgrade.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from tui502.causes import failing, words
+from tui502.causes.cause import Cause, Opinion
+from tui502.causes.failing import Dead
+from tui502.causes.repoint import alternatives, diff_of, repointed
+from tui502.fix.identity import with_id
+from tui502.model.config import Where
+from tui502.model.evidence import Evidence
+from tui502.model.facts import Candidate, Facts, Unit
+from tui502.model.findings import Certainty, Clue, Finding, Fix, RuledOut
+from tui502.read import access, keys
+from tui502.read.peers import ACCEPTED
+from tui502.text import neutral
+
+ID = "wrong_socket_path"
+
+
+def judge(evidence: Evidence, facts: Facts) -> Opinion:
+    findings: list[Finding] = []
+    ruled_out: list[RuledOut] = []
+    for dead in failing.dead_peers(evidence, facts):
+        found = moved_to(dead)
+        if not found:
+            continue
+        if owner := maker(dead, facts):
+            why = f"{neutral(owner.name)}, which is {words.state(owner)}, is told to listen on {dead.shown}: the path is right"
+            ruled_out.append(RuledOut(ID, why, ()))
+        else:
+            findings.append(_finding(evidence, facts, dead, found))
+    return Opinion(tuple(findings), tuple(ruled_out))
+
+
+def moved_to(dead: Dead) -> list[Candidate]:
+    """The tied sockets that have the most to say for them; more than one when they are equal."""
+    tied = [each for each in dead.state.candidates if each.ties] if dead.peer.path else []
+    most = max((len(each.ties) for each in tied), default=0)
+    return [each for each in tied if len(each.ties) == most]
+
+
+def maker(dead: Dead, facts: Facts) -> Unit | None:
+    """A service, whatever its state, that is told to listen at the dialled path."""
+    return next((unit for unit in facts.units if set(unit.serves).intersection(dead.aliases)), None)
+
+
+def _finding(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate]) -> Finding:
+    unasked = next((each for each in found if _asked(evidence, each) is None), None)
+    return Finding(
+        id=failing.finding_id(ID, dead.state.peer, dead.worst.target.server),
+        cause=ID,
+        certainty=_certainty(evidence, dead, found),
+        target=dead.worst.target,
+        summary=_summary(facts, dead, found),
+        clues=tuple(_clues(evidence, facts, dead, found)),
+        outages=tuple(outage.key for outage in dead.outages),
+        explains=(),
+        fixes=tuple(alternatives([fix for each in found if (fix := _fix(evidence, facts, dead, each))])),
+        decider=failing.connect_look(unasked.address, facts, f"does {neutral(unasked.address)} accept a connection") if unasked else None,
+    )
+
+
+def _summary(facts: Facts, dead: Dead, found: list[Candidate]) -> str:
+    """With whole paths where they fit; else what listens in the same directory is called by its name there."""
+    folder, said = posixpath.dirname(dead.state.peer), ""
+    for cut in (0, len(folder) + 1):
+        names = [each.address[cut:] if posixpath.dirname(each.address) == folder else each.address for each in found[:2]]
+        listens = " and ".join(f"{words.who(each.process, each.unit)} listens on {neutral(name)}" for each, name in zip(found, names, strict=False))
+        said = words.sentence(dead.worst, f"nginx dials {dead.shown}, but {listens}", partly=failing.partly(dead, facts), whole=failing.whole(dead))
+        if not said.endswith("…"):
+            break
+    return said
+
+
+def _asked(evidence: Evidence, candidate: Candidate) -> tuple[str, bool] | None:
+    """(key, did it take the connection) of the newest exchange with it, whatever was spoken; None when it was not asked."""
+    seen = [(item.at, key, item.value.end) for key, item in evidence.exchanges.items() if item.value and item.value.peer == candidate.address]
+    return (max(seen)[1], max(seen)[2] in ACCEPTED) if seen else None
+
+
+def _accepts(evidence: Evidence, candidate: Candidate) -> bool:
+    asked = _asked(evidence, candidate)
+    return asked is not None and asked[1]
+
+
+def _certainty(evidence: Evidence, dead: Dead, found: list[Candidate]) -> Certainty:
+    """Proven: nothing at the old path and a connection taken at the new one, both seen now. Two equal ones are possible."""
+    if len(found) > 1:
+        return "possible"
+    gone = dead.state.connect in ("absent", "refused")
+    return "proven" if gone and _accepts(evidence, found[0]) else "likely"
+
+
+def _clues(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate]) -> Iterator[Clue]:
+    yield failing.probe_clue(evidence, dead)
+    for each in found:
+        yield Clue("listener", each.address, None, f"{words.who(each.process, each.unit)} listens on {neutral(each.address)}", evidence.listeners.at)
+        yield Clue("unit" if each.unit else "process", each.unit or str(each.pid), None, "; ".join(each.ties), None)
+        if (asked := _asked(evidence, each)) and asked[1]:
+            text = f"{neutral(each.address)} {f'answers {each.status}' if each.status else 'accepts'}"
+            yield Clue("probe", asked[0], None, text, evidence.exchanges[asked[0]].at)
+    yield from failing.log_clues(evidence, facts, dead.outages)
+    yield failing.config_clue(dead)
+
+
+def _fix(evidence: Evidence, facts: Facts, dead: Dead, candidate: Candidate) -> Fix | None:
+    """The new path at every place where the failing servers write the old one; advice where a tool owns the file."""
+    found = repointed(facts, _places(dead), dead.state.peer, candidate.address)
+    if found is None:
+        return None
+    edits, owner = found
+    shown = neutral(candidate.address)
+    return with_id(
+        Fix(
+            id="",
+            cause=ID,
+            title=f"have {owner} point nginx at {shown}" if owner else f"point nginx at {shown}",
+            why=f"nobody listens on {dead.shown}; {words.who(candidate.process, candidate.unit)} listens on {shown}",
+            risk="an edit by hand would be overwritten by the tool that owns the file" if owner else _risk(evidence, candidate),
+            kind="config" if edits else "advice",
+            edits=edits,
+            commands=(),
+            alternative_to=(),
+            tie="; ".join(candidate.ties),
+            there=_there(evidence, candidate),
+            peer=candidate.address,
+            diff=diff_of(edits, facts.config.files),
+        )
+    )
+
+
+def _there(evidence: Evidence, candidate: Candidate) -> str:
+    if candidate.status:
+        return f"answers {candidate.status}"
+    return "accepts a connection" if _accepts(evidence, candidate) else "was not asked"
+
+
+def _risk(evidence: Evidence, candidate: Candidate) -> str:
+    process, seen = access.worker(evidence), evidence.paths.get(keys.path_key(candidate.address.removeprefix("unix:")))
+    refused = next(access.refusals(seen.value, process.uid, process.gids), None) if process and seen and seen.value else None
+    if refused:
+        return f"nginx's workers may not use {neutral(refused.part.path)} yet: its rights are the next thing to mend"
+    return "a path that holds a version changes again at the next upgrade"
+
+
+def _places(dead: Dead) -> list[Where]:
+    """The words that write the dead path in the servers that fail."""
+    servers = {outage.target.server for outage in dead.outages}
+    found: dict[tuple[str, int], Where] = {}
+    for route in dead.passes:
+        if servers.intersection(map(neutral, route.names or ("",))):
+            for peer in route.peers:
+                if peer.address == dead.state.peer:
+                    found.setdefault((peer.where.file, peer.where.start), peer.where)
+    return list(found.values())
+
+
+CAUSE = Cause(ID, judge, __doc__ or "")
