@@ -165,9 +165,12 @@ class LiveSession:
                 self._watch(found.journal)
 
     def _known(self) -> Incident:
+        """The incident, with the configuration as it is now: what is staged must not rest on text from seconds ago."""
+        from tui502.collect.refresh import configuration_now
+
         if self._incident is None:
             raise Refused("nothing is known yet: the host is still being looked at")
-        return self._incident
+        return judged(configuration_now(self._incident.evidence))
 
     def _may_change(self) -> None:
         if self.read_only:

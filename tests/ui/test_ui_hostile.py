@@ -71,5 +71,3 @@ def test_a_strip_neutralises_whatever_a_row_holds():
     assert harmless(made.text)
     assert made.cell_length == 40
     assert cell_len(made.text) == 40
-
-

@@ -38,7 +38,7 @@ def test_cut_text_ends_with_an_ellipsis():
 
 
 def test_rules_hold_title_and_clauses_that_fit():
-    assert text_of(rules.rule(40, row("1 Log"), "FOLLOW · 451 refused", True)) == "━━ 1 Log ━━━━━━ FOLLOW · 451 refused ━━━"[:40]
+    assert text_of(rules.rule(40, row("1 Log"), "FOLLOW · 451 refused", True)) == "━━ 1 Log ━━━━━━━ FOLLOW · 451 refused ━━"
     assert text_of(rules.rule(24, row("1 Log"), "FOLLOW · 451 refused")) == "── 1 Log ───── FOLLOW ──"
 
 

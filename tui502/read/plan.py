@@ -154,9 +154,9 @@ def _peers(evidence: Evidence, facts: Facts) -> Iterator[Look]:
             yield _direct(address, route, facts, pid)
     for state in facts.peers:
         for candidate in state.candidates:
-            route = asked.get(state.peer)
-            if candidate.ties and route and route.family == "http":
-                yield _direct(candidate.address, route, facts, pid, state)
+            former = asked.get(state.peer)
+            if candidate.ties and former and former.family == "http":
+                yield _direct(candidate.address, former, facts, pid, state)
 
 
 def _direct(address: str, route: Pass, facts: Facts, pid: int, dead: PeerState | None = None) -> Look:
