@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from tui502 import __version__
 
 if TYPE_CHECKING:
-    from tui502.model.findings import Incident
     from tui502.engine import ReplaySession
+    from tui502.model.findings import Incident
     from tui502.model.session import Session
 
 OK, CAUSE_FOUND, USAGE, UNDECIDED, NOT_HELPED, NEEDS_HAND, BUG = 0, 1, 2, 3, 4, 5, 70
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         raise
     except OSError as error:
         raise Stop(f"{error.filename or 'the system'}: {error.strerror or error}") from error
-    except Exception as error:  # noqa: BLE001 - the last line of defence: three lines instead of a traceback
+    except Exception as error:
         raise Stop(crash(error), BUG) from error
 
 
@@ -70,7 +70,8 @@ def say(text: str) -> None:
 
 def parser() -> argparse.ArgumentParser:
     """The one definition of the command line."""
-    top = argparse.ArgumentParser(prog="tui502", description="Find out why nginx answers 502 Bad Gateway, and carry the repair through. Without a command: the screen, on this host.")
+    about = "Find out why nginx answers 502 Bad Gateway, and carry the repair through. Without a command: the screen, on this host."
+    top = argparse.ArgumentParser(prog="tui502", description=about)
     top.add_argument("--version", action="version", version=f"tui502 {__version__}")
     host = argparse.ArgumentParser(add_help=False)
     _host_options(host)
@@ -267,10 +268,11 @@ def report(args: argparse.Namespace) -> int:
 
 def _recorded(path: str) -> ReplaySession:
     from tui502 import engine
+    from tui502.collect.recording import Damaged
 
     try:
         return engine.ReplaySession(path)
-    except engine.Damaged as error:
+    except Damaged as error:
         raise Stop(str(error)) from error
 
 

@@ -34,7 +34,7 @@ class Terminal:
             for name in ("COLUMNS", "LINES", "TMUX", "NO_COLOR"):
                 os.environ.pop(name, None)
             os.environ.update({"TERM": "xterm-256color", "LANG": "C.UTF-8", **(env or {})})
-            os.execv(sys.executable, [sys.executable, "-m", "tui502", *argv])  # noqa: S606
+            os.execv(sys.executable, [sys.executable, "-m", "tui502", *argv])
 
     def __enter__(self) -> Terminal:
         return self

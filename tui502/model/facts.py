@@ -213,7 +213,8 @@ class Target:
 class Outage:
     """Failures of one symptom × peer × server. `now` says that it fails still (newest failure within 15 minutes and not disproved by a replay);
     `replay` is the newest status of `request` through nginx, None when not replayed. `client_visible` counts failures, `rate` is failures a
-    minute over the last five, `share` the failing part of all requests (0 to 1) or None where no access log tells, `peak` its worst minute. `first` and `last` are 0 where
+    minute over the last five, `share` the failing part of all requests (0 to 1) or None where no access log tells,
+    `peak` its worst minute. `first` and `last` are 0 where
     no log tells. An outage of `Evidence.url` that was not replayed yet has no symptom."""
 
     key: str
