@@ -35,10 +35,12 @@ class LogPane(Pane):
         self.peers = 0
 
     def show(self, moment: Moment) -> None:
-        self.sole = render.sole_peers(moment.incident.facts if moment.incident else None)
+        self.sole |= render.sole_peers(moment.incident.facts if moment.incident else None)
         super().show(moment)
 
     sole: frozenset[str] = frozenset()
+    """Peers that have, or had when their records were written, no alternative."""
+
 
     def read(self, reader: LogReader | None) -> None:
         """Show this log."""
