@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 FIRST_VIEW = 10.0
 """Seconds after which a headless investigation speaks with what it has."""
 
+TAKE_EFFECT = ("reload", "command", "put_back")
+"""Steps of a change after which the host is another: it is looked at anew."""
+
 WATCH_EVERY = 0.1
 """Seconds between two looks at the journal of a change under way."""
 
@@ -200,6 +203,8 @@ class LiveSession:
         while not self._stop.is_set():
             now = progress(journal)
             if now and now != shown:
+                if shown and any(result.kind in TAKE_EFFECT for result in now.results[len(shown.results) :]):
+                    self.probe()
                 shown = now
                 self._on_progress(now)
                 if now.receipt:

@@ -16,7 +16,12 @@ from types import TracebackType
 
 import pyte
 
-ANSWERS = ((re.compile(rb"\x1b\[6n"), b"\x1b[1;1R"), (re.compile(rb"\x1b\[\?2026\$p"), b"\x1b[?2026;2$y"), (re.compile(rb"\x1b\[0?c"), b"\x1b[?62;22c"))
+ANSWERS = (
+    (re.compile(rb"\x1b\[6n"), b"\x1b[1;1R"),
+    (re.compile(rb"\x1b\[\?2026\$p"), b"\x1b[?2026;2$y"),
+    (re.compile(rb"\x1b\[0?c"), b"\x1b[?62;22c"),
+    (re.compile(rb"\x1b\]11;\?(?:\x07|\x1b\\)"), b"\x1b]11;rgb:1111/1111/1111\x1b\\"),
+)
 """What a terminal says when it is asked."""
 
 
@@ -26,8 +31,8 @@ class Terminal:
     def __init__(self, *argv: str, columns: int = 120, rows: int = 40, env: dict[str, str] | None = None) -> None:
         self.raw = bytearray()
         self.status: int | None = None
-        self._screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self._screen)
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -48,7 +53,7 @@ class Terminal:
 
     def text(self) -> str:
         """The screen now, trailing blanks left out."""
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        return "\n".join(line.rstrip() for line in self.screen.display)
 
     def wait(self, pattern: str, seconds: float = 20.0) -> str:
         """The screen as soon as `pattern` is on it. Raises AssertionError, with the screen, when that takes longer than `seconds`."""

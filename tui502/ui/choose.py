@@ -24,8 +24,19 @@ def kept(incident: Incident, chosen: Chosen, by_person: bool) -> Chosen:
     nodes = {node.key for node in incident.facts.nodes}
     if not by_person or (chosen.fix and chosen.fix not in fixes) or (not chosen.fix and not chosen.node):
         found = first(incident)
-        return found if not by_person else found._replace(node=chosen.node if chosen.node in nodes else found.node, where=chosen.where or found.where)
+        if not by_person:
+            return _stay(incident, found, chosen)
+        return found._replace(node=chosen.node if chosen.node in nodes else found.node, where=chosen.where or found.where)
     return chosen._replace(node=chosen.node if chosen.node in nodes else first(incident).node)
+
+
+def _stay(incident: Incident, found: Chosen, chosen: Chosen) -> Chosen:
+    """`found`, but where nothing is to be mended any more the eye stays where it was: on what has just been repaired."""
+    target = next((finding.target for finding in incident.findings if finding.id == found.finding), None)
+    if (target and (target.where or target.peer)) or chosen.where is None or chosen.where.file not in incident.facts.config.files:
+        return found
+    node = chosen.node if any(node.key == chosen.node for node in incident.facts.nodes) else found.node
+    return by_place(incident, chosen.where, found._replace(node=node))
 
 
 def by_finding(incident: Incident, finding: Finding, fix: Fix | None) -> Chosen:
