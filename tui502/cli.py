@@ -74,9 +74,12 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="tui502", description=about)
     top.add_argument("--version", action="version", version=f"tui502 {__version__}")
     host = argparse.ArgumentParser(add_help=False)
+    drawing = argparse.ArgumentParser(add_help=False)
     _host_options(host)
+    _screen_options(drawing)
     _host_options(top)
     _screen_options(top)
+    top.set_defaults(**_DEFAULTS)
     top.set_defaults(command=screen)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
 
@@ -85,8 +88,7 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(command=function)
         return sub
 
-    sub = add("demo", demo, "a broken site of your own, then the screen on it (no root, nothing outside a temporary directory)")
-    _screen_options(sub)
+    sub = add("demo", demo, "a broken site of your own, then the screen on it (no root, nothing outside a temporary directory)", drawing)
     sub.add_argument("scenario", nargs="?", default="", metavar="SCENARIO")
     sub.add_argument("--list", action="store_true", help="say which scenarios there are")
     sub = add("diagnose", diagnose, "the same investigation as text", host)
@@ -107,8 +109,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--yes", action="store_true", help="do not ask")
     sub = add("record", record, "an incident to a file, secrets masked", host)
     sub.add_argument("file", metavar="FILE")
-    sub = add("replay", replay, "a recorded incident back to the screen")
-    _screen_options(sub)
+    sub = add("replay", replay, "a recorded incident back to the screen", drawing)
     sub.add_argument("file", metavar="FILE")
     sub.add_argument("--json", action="store_true", help="the diagnosis instead of the screen")
     sub = add("report", report, "an incident as Markdown, to hand over", host)
@@ -116,18 +117,24 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+_DEFAULTS = {"conf": "", "nginx": "", "pid": 0, "read_only": False, "no_probe": False, "ascii": False, "no_mouse": False, "log_file": ""}
+"""Options that may stand before the command or behind it; a command must never set back what was said before it."""
+
+
 def _host_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--conf", default="", metavar="F", help="main configuration file (default: that of the running nginx)")
-    parser.add_argument("--nginx", default="", metavar="BIN", help="nginx binary (default: that of the running nginx)")
-    parser.add_argument("--pid", type=int, default=0, metavar="N", help="the nginx master to look at, where there are several")
-    parser.add_argument("--read-only", action="store_true", help="change nothing, whatever is pressed")
-    parser.add_argument("--no-probe", action="store_true", help="send nothing to anybody")
+    said = argparse.SUPPRESS
+    parser.add_argument("--conf", default=said, metavar="F", help="main configuration file (default: that of the running nginx)")
+    parser.add_argument("--nginx", default=said, metavar="BIN", help="nginx binary (default: that of the running nginx)")
+    parser.add_argument("--pid", type=int, default=said, metavar="N", help="the nginx master to look at, where there are several")
+    parser.add_argument("--read-only", action="store_true", default=said, help="change nothing, whatever is pressed")
+    parser.add_argument("--no-probe", action="store_true", default=said, help="send nothing to anybody")
 
 
 def _screen_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--ascii", action="store_true", help="draw with ASCII only")
-    parser.add_argument("--no-mouse", action="store_true")
-    parser.add_argument("--log-file", default="", metavar="F", help="write what tui502 itself does to F")
+    said = argparse.SUPPRESS
+    parser.add_argument("--ascii", action="store_true", default=said, help="draw with ASCII only")
+    parser.add_argument("--no-mouse", action="store_true", default=said)
+    parser.add_argument("--log-file", default=said, metavar="F", help="write what tui502 itself does to F")
 
 
 def _seconds(word: str) -> float:
