@@ -154,7 +154,11 @@ def screen(args: argparse.Namespace) -> int:
 def show(session: Session, args: argparse.Namespace) -> int:
     from tui502.ui import app
 
-    return app.run(session, ascii=args.ascii or not _utf8(), mouse=not args.no_mouse)
+    if args.log_file:
+        import logging
+
+        logging.basicConfig(filename=args.log_file, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    return app.run(session, ascii=args.ascii or not _utf8(), mouse=not args.no_mouse, log_path_hint=args.log_file)
 
 
 def need_terminal() -> None:
