@@ -53,6 +53,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as state, Terminal("demo", "wrong-port", env={"TUI502_STATE": state}) as terminal:
         for name, key, complete in STEPS:
+            terminal.take()
             terminal.keys(key)
             terminal.wait(complete, 60)
             (FOLDER / f"{name}.svg").write_text(picture(terminal.screen, f"tui502: {name}"))

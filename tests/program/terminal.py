@@ -63,6 +63,12 @@ class Terminal:
                 raise AssertionError(f"{pattern!r} did not come within {seconds} s; the screen:\n{self.text()}")
         return self.text()
 
+    def take(self, seconds: float = 0.3) -> None:
+        """Go on reading and answering for so long: keys typed before the terminal has acknowledged a question do not count."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self._read(left)
+
     def ended(self, seconds: float = 10.0) -> int:
         """The exit status once the program has ended. Raises AssertionError when it does not."""
         end = time.monotonic() + seconds

@@ -40,6 +40,7 @@ def test_three_keys_repair_the_demo(scenario: str, columns: int, rows: int, stat
         terminal.wait("STAGED")
         terminal.keys("a")
         terminal.wait(r"Apply\?[\s\S]*y  yes, apply")
+        terminal.take()
         terminal.keys("y")
         assert "VERIFIED" in terminal.wait(OUTCOMES, 60)
         assert receipts(state) == ["VERIFIED"]
@@ -81,6 +82,7 @@ def test_a_lost_terminal_after_the_yes_changes_nothing(how: int | None, state: d
         terminal.wait("STAGED")
         terminal.keys("a")
         terminal.wait("y  yes, apply")
+        terminal.take()
         terminal.keys("y")
         terminal.wait("applying|(?m:^CHECKING |^VERIFIED )")
         if how is None:
@@ -97,11 +99,13 @@ def test_undo_brings_the_old_file_back(state: dict[str, str]) -> None:
         files = {path: path.read_bytes() for path in Path(lab.conf).parent.rglob("*") if path.is_file()}
         terminal.wait(r"NEXT +s  stage the fix")
         for key, shows in (("s", "STAGED"), ("a", "y  yes, apply"), ("y", "(?m)^VERIFIED ")):
+            terminal.take()
             terminal.keys(key)
             terminal.wait(shows, 60)
         assert lab.get()[0] == 200
         terminal.keys("u")
         terminal.wait("y  yes")
+        terminal.take()
         terminal.keys("y")
         terminal.wait("(?m)^KEPT ", 60)
         assert {path: path.read_bytes() for path in files} == files

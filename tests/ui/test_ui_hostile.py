@@ -5,8 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import replace
 
-from ui_sample import FINDING, POINT, FakeLog, FakeSession, incident
-
+from tests.ui.ui_sample import FINDING, POINT, FakeLog, FakeSession, incident
 from tui502.ui.panes.paint import strip
 from tui502.ui.render.spans import cell_len, row
 

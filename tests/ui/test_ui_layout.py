@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from ui_sample import FakeSession, healthy
 
+from tests.ui.ui_sample import FakeSession, healthy
 from tui502.ui.render.layout import WHY, layout
 
 

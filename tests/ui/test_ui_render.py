@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ui_sample import CONF, DIFF, NOW, SITE, FakeLog, incident
 
+from tests.ui.ui_sample import CONF, DIFF, NOW, SITE, FakeLog, incident
 from tui502.model.facts import Node
 from tui502.read.error_log.meanings import symptoms
 from tui502.ui.render import config, diffs, log, rules, tree

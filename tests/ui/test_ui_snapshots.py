@@ -7,8 +7,8 @@ import time
 import pytest
 from test_ui_hostile import RAW
 from textual.pilot import Pilot
-from ui_sample import NOW, FakeLog, FakeSession, healthy, progress, staged
 
+from tests.ui.ui_sample import NOW, FakeLog, FakeSession, healthy, progress, staged
 from tui502.ui.program import Program
 from tui502.ui.screens.question import QuestionScreen
 

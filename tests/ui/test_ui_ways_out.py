@@ -19,7 +19,7 @@ import pytest
 PROGRAM = """
 import sys
 sys.path.insert(0, {here!r})
-from ui_sample import FakeSession
+from tests.ui.ui_sample import FakeSession
 from tui502.ui.app import run
 session = FakeSession()
 if "bug" in sys.argv:
