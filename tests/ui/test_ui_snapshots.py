@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from test_ui_hostile import RAW
+from tests.ui.test_ui_hostile import RAW
 from textual.pilot import Pilot
 
 from tests.ui.ui_sample import NOW, FakeLog, FakeSession, healthy, progress, staged
