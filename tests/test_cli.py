@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.incidents.record import HERE
+from tui502 import cli
 
 WRONG_PORT, HEALTHY = (str(HERE / name / "evidence.tui502") for name in ("wrong-port", "healthy"))
 
@@ -101,3 +102,13 @@ WRONG = [("fix", "--yes", "--dry-run"), ("fix", "--keep-after", "0"), ("nonsense
 @pytest.mark.parametrize("argv", WRONG)
 def test_a_wrong_word_is_usage(argv: tuple[str, ...]) -> None:
     assert tui502(*argv).returncode == 2
+
+
+@pytest.mark.parametrize("option", [("--conf", "/x"), ("--nginx", "/x"), ("--pid", "7"), ("--read-only",), ("--no-probe",)])
+@pytest.mark.parametrize("command", [("fix",), ("undo",), ("diagnose",), ("record", "file"), ("report",)])
+def test_an_option_holds_before_and_behind_the_command(option: tuple[str, ...], command: tuple[str, ...]) -> None:
+    """If this fails, `tui502 --conf F fix --yes` changes another nginx than the one that was named."""
+    before, behind = (vars(cli.parser().parse_args([*words])) for words in ((*option, *command), (*command, *option)))
+    name = option[0].lstrip("-").replace("-", "_")
+    assert before == behind
+    assert before[name] in ("/x", 7, True)

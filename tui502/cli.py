@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from tui502 import __version__
 
 if TYPE_CHECKING:
-    from tui502.model.findings import Incident
     from tui502.engine import ReplaySession
+    from tui502.model.findings import Incident
     from tui502.model.session import Session
 
 OK, CAUSE_FOUND, USAGE, UNDECIDED, NOT_HELPED, NEEDS_HAND, BUG = 0, 1, 2, 3, 4, 5, 70
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         raise
     except OSError as error:
         raise Stop(f"{error.filename or 'the system'}: {error.strerror or error}") from error
-    except Exception as error:  # noqa: BLE001 - the last line of defence: three lines instead of a traceback
+    except Exception as error:
         raise Stop(crash(error), BUG) from error
 
 
@@ -70,12 +70,16 @@ def say(text: str) -> None:
 
 def parser() -> argparse.ArgumentParser:
     """The one definition of the command line."""
-    top = argparse.ArgumentParser(prog="tui502", description="Find out why nginx answers 502 Bad Gateway, and carry the repair through. Without a command: the screen, on this host.")
+    about = "Find out why nginx answers 502 Bad Gateway, and carry the repair through. Without a command: the screen, on this host."
+    top = argparse.ArgumentParser(prog="tui502", description=about)
     top.add_argument("--version", action="version", version=f"tui502 {__version__}")
     host = argparse.ArgumentParser(add_help=False)
+    drawing = argparse.ArgumentParser(add_help=False)
     _host_options(host)
+    _screen_options(drawing)
     _host_options(top)
     _screen_options(top)
+    top.set_defaults(**_DEFAULTS)
     top.set_defaults(command=screen)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
 
@@ -84,8 +88,7 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(command=function)
         return sub
 
-    sub = add("demo", demo, "a broken site of your own, then the screen on it (no root, nothing outside a temporary directory)")
-    _screen_options(sub)
+    sub = add("demo", demo, "a broken site of your own, then the screen on it (no root, nothing outside a temporary directory)", drawing)
     sub.add_argument("scenario", nargs="?", default="", metavar="SCENARIO")
     which = sub.add_mutually_exclusive_group()
     which.add_argument("--list", action="store_true", help="say which scenarios there are")
@@ -108,8 +111,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--yes", action="store_true", help="do not ask")
     sub = add("record", record, "an incident to a file, secrets masked", host)
     sub.add_argument("file", metavar="FILE")
-    sub = add("replay", replay, "a recorded incident back to the screen")
-    _screen_options(sub)
+    sub = add("replay", replay, "a recorded incident back to the screen", drawing)
     sub.add_argument("file", metavar="FILE")
     sub.add_argument("--json", action="store_true", help="the diagnosis instead of the screen")
     sub = add("report", report, "an incident as Markdown, to hand over", host)
@@ -117,18 +119,24 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+_DEFAULTS = {"conf": "", "nginx": "", "pid": 0, "read_only": False, "no_probe": False, "ascii": False, "no_mouse": False, "log_file": ""}
+"""Options that may stand before the command or behind it; a command must never set back what was said before it."""
+
+
 def _host_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--conf", default="", metavar="F", help="main configuration file (default: that of the running nginx)")
-    parser.add_argument("--nginx", default="", metavar="BIN", help="nginx binary (default: that of the running nginx)")
-    parser.add_argument("--pid", type=int, default=0, metavar="N", help="the nginx master to look at, where there are several")
-    parser.add_argument("--read-only", action="store_true", help="change nothing, whatever is pressed")
-    parser.add_argument("--no-probe", action="store_true", help="send nothing to anybody")
+    said = argparse.SUPPRESS
+    parser.add_argument("--conf", default=said, metavar="F", help="main configuration file (default: that of the running nginx)")
+    parser.add_argument("--nginx", default=said, metavar="BIN", help="nginx binary (default: that of the running nginx)")
+    parser.add_argument("--pid", type=int, default=said, metavar="N", help="the nginx master to look at, where there are several")
+    parser.add_argument("--read-only", action="store_true", default=said, help="change nothing, whatever is pressed")
+    parser.add_argument("--no-probe", action="store_true", default=said, help="send nothing to anybody")
 
 
 def _screen_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--ascii", action="store_true", help="draw with ASCII only")
-    parser.add_argument("--no-mouse", action="store_true")
-    parser.add_argument("--log-file", default="", metavar="F", help="write what tui502 itself does to F")
+    said = argparse.SUPPRESS
+    parser.add_argument("--ascii", action="store_true", default=said, help="draw with ASCII only")
+    parser.add_argument("--no-mouse", action="store_true", default=said)
+    parser.add_argument("--log-file", default=said, metavar="F", help="write what tui502 itself does to F")
 
 
 def _seconds(word: str) -> float:
@@ -148,7 +156,11 @@ def screen(args: argparse.Namespace) -> int:
 def show(session: Session, args: argparse.Namespace) -> int:
     from tui502.ui import app
 
-    return app.run(session, ascii=args.ascii or not _utf8(), mouse=not args.no_mouse)
+    if args.log_file:
+        import logging
+
+        logging.basicConfig(filename=args.log_file, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    return app.run(session, ascii=args.ascii or not _utf8(), mouse=not args.no_mouse, log_path_hint=args.log_file)
 
 
 def need_terminal() -> None:
@@ -275,10 +287,11 @@ def report(args: argparse.Namespace) -> int:
 
 def _recorded(path: str) -> ReplaySession:
     from tui502 import engine
+    from tui502.collect.recording import Damaged
 
     try:
         return engine.ReplaySession(path)
-    except engine.Damaged as error:
+    except Damaged as error:
         raise Stop(str(error)) from error
 
 

@@ -1,28 +1,32 @@
-"""All that a front end may call: one investigation on this host, or of a recording, behind the same interface."""
+"""All that a front end may call: one investigation on this host, or of a recording, behind the same interface.
+
+Nothing of ours is imported before it is used: the first screen stands before the investigation begins.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui502.collect.recording import Damaged
-from tui502.model.changes import Progress, StagedChange, Tested
-from tui502.model.evidence import Evidence
-from tui502.model.findings import Fix, Incident
-from tui502.model.session import LogReader, Refused
-
 if TYPE_CHECKING:
-    from tui502.collect.collector import Collector
+    from collections.abc import Callable
+    from pathlib import Path
 
-OnIncident = Callable[[Incident], None]
-OnProgress = Callable[[Progress], None]
+    from tui502.collect.collector import Collector
+    from tui502.model.changes import Progress, StagedChange, Tested
+    from tui502.model.evidence import Evidence
+    from tui502.model.findings import Fix, Incident
+    from tui502.model.session import LogReader
+
+    OnIncident = Callable[[Incident], None]
+    OnProgress = Callable[[Progress], None]
 
 FIRST_VIEW = 10.0
 """Seconds after which a headless investigation speaks with what it has."""
+
+TAKE_EFFECT = ("reload", "command", "put_back")
+"""Steps of a change after which the host is another: it is looked at anew."""
 
 WATCH_EVERY = 0.1
 """Seconds between two looks at the journal of a change under way."""
@@ -143,6 +147,8 @@ class LiveSession:
         return self._pending
 
     def _investigate(self, on_incident: OnIncident) -> None:
+        from dataclasses import replace
+
         from tui502.collect.collector import Collector
         from tui502.read.plan import plan, unanswered
 
@@ -165,11 +171,17 @@ class LiveSession:
                 self._watch(found.journal)
 
     def _known(self) -> Incident:
+        """The incident, with the configuration as it is now: what is staged must not rest on text from seconds ago."""
+        from tui502.collect.refresh import configuration_now
+        from tui502.model.session import Refused
+
         if self._incident is None:
             raise Refused("nothing is known yet: the host is still being looked at")
-        return self._incident
+        return judged(configuration_now(self._incident.evidence))
 
     def _may_change(self) -> None:
+        from tui502.model.session import Refused
+
         if self.read_only:
             raise Refused("read-only: started with --read-only")
 
@@ -191,6 +203,8 @@ class LiveSession:
         while not self._stop.is_set():
             now = progress(journal)
             if now and now != shown:
+                if shown and any(result.kind in TAKE_EFFECT for result in now.results[len(shown.results) :]):
+                    self.probe()
                 shown = now
                 self._on_progress(now)
                 if now.receipt:
@@ -227,32 +241,35 @@ class ReplaySession:
         return tuple(RecordedLog(seen.value, self.evidence.utc_offset) for path in errors if (seen := self.evidence.logs.get(path)) and seen.value)
 
     def probe(self, peer: str = "") -> None:
-        raise Refused("a recording: nothing can be asked again")
+        raise _recorded("a recording: nothing can be asked again")
 
     def stage(self, fixes: tuple[Fix, ...]) -> StagedChange:
-        raise Refused("a recording cannot be changed")
+        raise _recorded()
 
     def test(self, change: StagedChange) -> Tested:
-        raise Refused("a recording cannot be changed")
+        raise _recorded()
 
     def apply(self, change: StagedChange, tested: Tested) -> None:
-        raise Refused("a recording cannot be changed")
+        raise _recorded()
 
     def keep(self) -> None:
-        raise Refused("a recording cannot be changed")
+        raise _recorded()
 
     def put_back(self) -> None:
-        raise Refused("a recording cannot be changed")
+        raise _recorded()
 
     def undo(self, receipt: str = "") -> StagedChange:
-        raise Refused("a recording cannot be changed")
+        raise _recorded()
 
     def pending(self) -> Progress | None:
         return None
 
 
+def _recorded(text: str = "a recording cannot be changed") -> Exception:
+    from tui502.model.session import Refused
+
+    return Refused(text)
+
+
 def _nobody(progress: Progress) -> None:
     """Before `start` nobody listens."""
-
-
-__all__ = ["Damaged", "LiveSession", "Refused", "ReplaySession", "diagnose", "diff_text", "gather", "history_text", "judged", "record", "report_text"]

@@ -56,8 +56,10 @@ def choose(incident: Incident, wanted: str, yes: bool) -> Fix:
             raise Refused(f"no fix {neutral(wanted)} is offered" + (f"; these are:\n{listed}" if listed else ": nothing is offered at all"))
         return named[0]
     proven = [fix for finding, fix in offers if finding.certainty == "proven"]
-    if len(proven) != 1 or (yes and _has_alternative(proven[0], offers)):
-        raise Refused("no fix is proven" + (f"; offered are:\n{listed}" if listed else ", none is offered") if not proven else f"several fixes are offered, name one:\n{listed}")
+    if not proven:
+        raise Refused("no fix is proven" + (f"; offered are:\n{listed}" if listed else ", none is offered"))
+    if len(proven) > 1 or (yes and _has_alternative(proven[0], offers)):
+        raise Refused(f"several fixes are offered, name one:\n{listed}")
     return proven[0]
 
 

@@ -12,6 +12,7 @@ _PLAIN = re.compile(r"[ -~]*\Z")
 _HEADER = rb"(?i:\b(?:(?:proxy-)?authorization|(?:set-)?cookie|x-api-key|x-auth-token))"
 _NAME = rb"(?i:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key)"
 _VALUE = rb"(?:\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|[^\s;&\"',$]+)"
+_NAMES_A_VALUE = rb"\b(?:\w+_param|\w+_set_header|add_header|env|set|secure_link_secret)"
 _SECRETS = tuple(
     re.compile(pattern, re.S)
     for pattern in (
@@ -20,7 +21,7 @@ _SECRETS = tuple(
         rb"(" + _HEADER + rb"\s*:)[^\r\n\"]+()",
         rb"(" + _HEADER + rb"\s+)" + _VALUE + rb"()",
         rb"(" + _NAME + rb"[\"']?(?:\s{0,8}=\s{0,8}|\s{0,8}:\s{1,8}|(?<=[\"'])\s{0,8}:\s{0,8}))" + _VALUE + rb"()",
-        rb"((?:\b(?:\w+_param|\w+_set_header|add_header|env|set|secure_link_secret)\s+\S{0,64}?|--?[\w-]{0,32})" + _NAME + rb"[\w-]{0,32}\s+)" + _VALUE + rb"()",
+        rb"((?:" + _NAMES_A_VALUE + rb"\s+\S{0,64}?|--?[\w-]{0,32})" + _NAME + rb"[\w-]{0,32}\s+)" + _VALUE + rb"()",
     )
 )
 """What stands between the two groups is a secret: a private key, a URL's password, a header's credentials, the value of a telling name."""

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from real_nginx import eventually, free_port, system_nginx
-
+from tests.real_nginx import eventually, free_port, system_nginx
 from tui502.apply import stage
 from tui502.collect.replay import replay
 from tui502.host.masters import master

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from real_nginx import eventually
 from site_to_mend import PASSED, Site, change
 
+from tests.real_nginx import eventually
 from tui502.apply import journal, launch, recovery, runner
 from tui502.host import change as host
 

@@ -10,9 +10,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from real_nginx import eventually
 from site_to_mend import PASSED, Site, backend, change
 
+from tests.real_nginx import eventually
 from tui502.apply import control, journal, launch, runner
 from tui502.host.paths import start_ticks
 from tui502.model.changes import Receipt, StagedChange

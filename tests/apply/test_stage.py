@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from incident_of import incident_of
-from real_nginx import eventually
 from site_to_mend import Site
 
+from tests.real_nginx import eventually
 from tui502.apply import history, journal, launch, stage, tester
 from tui502.model.changes import Receipt
 from tui502.model.facts import Drift

@@ -96,7 +96,7 @@ def test_a_binary_that_was_replaced_is_reached_through_its_process() -> None:
 
 def test_nginx_t_leaves_no_trace_and_tells_what_nginx_said(tmp_path: Path) -> None:
     """If this fails, looking at a host makes log files there, or the test is not run at all."""
-    from real_nginx import system_nginx
+    from tests.real_nginx import system_nginx
 
     conf = tmp_path / "nginx.conf"
     conf.write_text(f"pid {tmp_path}/pid; error_log {tmp_path}/error.log;\nevents {{}}\nnonsense on;\n")

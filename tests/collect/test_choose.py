@@ -67,7 +67,7 @@ def test_a_title_is_believed_only_for_programs_nobody_else_could_have_made(tmp_p
 
 def test_what_is_built_in_is_asked_of_the_binary() -> None:
     """If this fails, an nginx started without -c is never matched with --conf."""
-    from real_nginx import system_nginx
+    from tests.real_nginx import system_nginx
 
     prefix, conf = compiled_in(dataclasses.replace(A, exe=system_nginx()))
     assert prefix.startswith("/")

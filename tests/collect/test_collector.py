@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from real_nginx import eventually, running, system_nginx
 
+from tests.real_nginx import eventually, running, system_nginx
 from tui502.collect import collector as module
 from tui502.collect.collector import Collector, initial
 from tui502.model.evidence import Evidence, Look, Seen, View

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real_nginx import RealNginx, eventually, free_port, running, system_nginx
 
+from tests.real_nginx import RealNginx, eventually, free_port, running, system_nginx
 from tui502.collect.replay import replay, server_name
 from tui502.host.http import USER_AGENT
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real_nginx import eventually
 
+from tests.real_nginx import eventually
 from tui502.host.connect import RECEIVED_CAP, Ask, address_of, connect_all, converse, is_full
 from tui502.host.http import USER_AGENT, escape, is_whole, request
 from tui502.host.netlink import Socket, tcp_sockets

@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from real_nginx import eventually
 
+from tests.real_nginx import eventually
 from tui502.host import processes as module
 from tui502.host.processes import process, processes, uids
 

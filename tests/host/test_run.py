@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
-from real_nginx import eventually
 
+from tests.real_nginx import eventually
 from tui502.host import run as module
 from tui502.host.run import owner_of, run
 from tui502.model.evidence import CommandSeen, Gap

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from real_nginx import system_nginx
 
+from tests.real_nginx import system_nginx
 from tui502.host import conf_copy, sandbox
 
 CONF = """

@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from real_nginx import eventually, free_port, system_nginx
 
+from tests.real_nginx import eventually, free_port, system_nginx
 from tui502.model.config import Config, Directive
 from tui502.model.evidence import FileSeen, Seen
 from tui502.model.facts import Pass, Request

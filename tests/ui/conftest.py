@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 from textual.pilot import Pilot
-from ui_sample import NOW, FakeSession
 
+from tests.ui.ui_sample import NOW, FakeSession
 from tui502.ui.program import Program
 from tui502.ui.screens.question import QuestionScreen
 

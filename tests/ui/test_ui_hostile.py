@@ -5,8 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import replace
 
-from ui_sample import FINDING, POINT, FakeLog, FakeSession, incident
-
+from tests.ui.ui_sample import FINDING, POINT, FakeLog, FakeSession, incident
 from tui502.ui.panes.paint import strip
 from tui502.ui.render.spans import cell_len, row
 
@@ -71,5 +70,3 @@ def test_a_strip_neutralises_whatever_a_row_holds():
     assert harmless(made.text)
     assert made.cell_length == 40
     assert cell_len(made.text) == 40
-
-

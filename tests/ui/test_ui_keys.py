@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ui_sample import BACK, FINDING, POINT, FakeSession, healthy, incident, progress, staged
-
+from tests.ui.ui_sample import BACK, FINDING, POINT, FakeSession, healthy, incident, progress, staged
 from tui502.ui.program import Program
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from ui_sample import FakeSession, healthy
 
+from tests.ui.ui_sample import FakeSession, healthy
 from tui502.ui.render.layout import WHY, layout
 
 
@@ -46,7 +46,7 @@ def test_panes_cover_the_body_and_never_overlap(width, height):
 
 async def test_a_small_terminal_says_what_it_needs_and_the_verdict(shown):
     async with shown(size=(52, 12)) as ui:
-        await ui.sees("tui502 needs 60×15, this is 52×12", "nginx dials", "connect() failed")
+        await ui.sees("tui502 needs 60×15, this is 52×12", "nginx dials", "[error] 1204#1204: *13 connect(")
 
 
 async def test_tabs_show_the_shown_pane_in_brackets(shown):
@@ -72,7 +72,7 @@ async def test_a_resize_keeps_focus_and_fits(shown):
         await ui.press("3")
         for size in ((80, 24), (60, 15), (40, 10), (200, 50), (120, 40)):
             await ui.pilot.resize_terminal(*size)
-            await ui.until(lambda size=size: len(ui.rows()) == size[1] and "DOWN" in ui.text() or "DEGRADED" in ui.text())
+            await ui.until(lambda size=size: (len(ui.rows()) == size[1] and "DOWN" in ui.text()) or "DEGRADED" in ui.text())
             assert all(len(line) == size[0] for line in ui.rows())
         assert ui.app.focus_at == 3
 

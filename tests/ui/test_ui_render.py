@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ui_sample import CONF, DIFF, NOW, SITE, FakeLog, incident
 
+from tests.ui.ui_sample import CONF, DIFF, NOW, SITE, FakeLog, incident
 from tui502.model.facts import Node
 from tui502.read.error_log.meanings import symptoms
 from tui502.ui.render import config, diffs, log, rules, tree
@@ -38,7 +38,7 @@ def test_cut_text_ends_with_an_ellipsis():
 
 
 def test_rules_hold_title_and_clauses_that_fit():
-    assert text_of(rules.rule(40, row("1 Log"), "FOLLOW · 451 refused", True)) == "━━ 1 Log ━━━━━━ FOLLOW · 451 refused ━━━"[:40]
+    assert text_of(rules.rule(40, row("1 Log"), "FOLLOW · 451 refused", True)) == "━━ 1 Log ━━━━━━━ FOLLOW · 451 refused ━━"
     assert text_of(rules.rule(24, row("1 Log"), "FOLLOW · 451 refused")) == "── 1 Log ───── FOLLOW ──"
 
 

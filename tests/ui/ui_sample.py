@@ -8,10 +8,12 @@ from dataclasses import replace
 from tui502.model.changes import Baseline, FileChange, Outcome, Progress, Receipt, StagedChange, Step, StepResult, Tested
 from tui502.model.config import Config, Where
 from tui502.model.evidence import Evidence, Gap, LogSeen, Seen, Tally, View
-from tui502.model.facts import Drift, Facts, Listen, LogTarget, Nginx, Node, Outage, Pass, Peer, Request, Routes, State, Target
+from tui502.model.facts import Drift, Facts, Listen, LogTarget, Nginx, Node, Outage, Pass, Peer, PeerState, Request, Routes, State, Target
 from tui502.model.findings import Clue, Command, Edit, Finding, Fix, Incident, RuledOut
 from tui502.model.session import LogLine, Refused
+from tui502.read.keys import outage_key
 
+OUTAGE_KEY = outage_key("connection_refused", "127.0.0.1:3000", "app.example.com")
 NOW = 1_795_317_247.0
 """2026-11-22 03:14:07 UTC."""
 
@@ -90,14 +92,18 @@ def _nodes() -> tuple[Node, ...]:
 def _passes() -> tuple[Pass, ...]:
     listen = Listen("*", 443, True, True, place(b"listen 443"))
     dead = Peer("127.0.0.1:3000", "127.0.0.1", 3000, "", "app", False, False, place(b"127.0.0.1:3000"))
-    three = tuple(
-        Peer(f"10.0.4.{n}:8080", f"10.0.4.{n}", 8080, "", "api", False, False, place(b"10.0.4.%d:8080" % n)) for n in (11, 12, 13)
-    )
+    three = tuple(Peer(f"10.0.4.{n}:8080", f"10.0.4.{n}", 8080, "", "api", False, False, place(b"10.0.4.%d:8080" % n)) for n in (11, 12, 13))
     names = ("app.example.com",)
+    server, slash, api = place(b"server {"), place(b"location / {"), place(b"location /api/")
     return (
-        Pass("a", names, (listen,), "/", "http", "http://app", "app", (dead,), place(b"server {"), place(b"location / {"), place(b"proxy_pass http://app"), ""),
-        Pass("b", names, (listen,), "/api/", "http", "http://api", "api", three, place(b"server {"), place(b"location /api/"), place(b"proxy_pass http://api"), ""),
+        Pass("a", names, (listen,), "/", "http", "http://app", "app", (dead,), server, slash, place(b"proxy_pass http://app"), ""),
+        Pass("b", names, (listen,), "/api/", "http", "http://api", "api", three, server, api, place(b"proxy_pass http://api"), ""),
     )
+
+
+def _peers() -> tuple[PeerState, ...]:
+    states: dict[str, State] = {"127.0.0.1:3000": "DOWN", "10.0.4.11:8080": "UP", "10.0.4.12:8080": "FLAPPING", "10.0.4.13:8080": "UP"}
+    return tuple(PeerState(peer, state, "", BEGAN, "", None, None, state != "DOWN", 0, "", "", (), ()) for peer, state in states.items())
 
 
 POINT = Fix(
@@ -120,9 +126,9 @@ FINDING = Finding(
         Clue("error_log", "", None, "451 times refused", NOW - 1),
         Clue("config", "", place(b"127.0.0.1:3000"), "the only peer of group app", None),
     ),
-    ("o1",), (), (POINT, BACK), None,
+    (OUTAGE_KEY,), (), (POINT, BACK), None,
 )  # fmt: skip
-OUTAGE = Outage("o1", FINDING.target, ("connection_refused",), 451, 38.0, 0.62, BEGAN, NOW - 1, True, REQUEST, 502, 0.71)
+OUTAGE = Outage(OUTAGE_KEY, FINDING.target, ("connection_refused",), 451, 38.0, 0.62, BEGAN, NOW - 1, True, REQUEST, 502, 0.71)
 
 
 def incident(findings: tuple[Finding, ...] = (FINDING,), **changes: object) -> Incident:
@@ -141,7 +147,7 @@ def incident(findings: tuple[Finding, ...] = (FINDING,), **changes: object) -> I
     )  # fmt: skip
     facts = Facts(
         nginx, Config(SITE, {SITE: CONF}, (), (), (), ()), Routes(_passes()), (LogTarget(log.source, "error", "error", False, None),),
-        Drift("same", (), True, ""), (), (), (OUTAGE,) if findings else (), _nodes(),
+        Drift("same", (), True, ""), (), _peers(), (OUTAGE,) if findings else (), _nodes(),
     )  # fmt: skip
     ruled_out = (RuledOut("backend_stopped", "app.service is active since 03:02:09", ()),)
     made = Incident(evidence, facts, "cause_found" if findings else "no_fault", findings, ruled_out, (Gap("access log", "absent", "access_log in nginx.conf"),))
@@ -151,7 +157,8 @@ def incident(findings: tuple[Finding, ...] = (FINDING,), **changes: object) -> I
 def healthy() -> Incident:
     """Nothing fails."""
     base = incident(())
-    nodes = tuple(replace(node, state="UP", why="", since=NOW - 530_000) for node in base.facts.nodes if node.key not in ("listener", "found", "process", "unit"))
+    gone = ("listener", "found", "process", "unit")
+    nodes = tuple(replace(node, state="UP", why="", since=NOW - 530_000) for node in base.facts.nodes if node.key not in gone)
     evidence = replace(base.evidence, logs={})
     return replace(base, evidence=evidence, facts=replace(base.facts, nodes=nodes), ruled_out=(), gaps=())
 
@@ -165,7 +172,7 @@ def staged(foreign: dict[str, str] | None = None, fix: Fix = POINT) -> StagedCha
         ("verify", "GET /cart through nginx"), ("decide", "60 s, then kept or put back"),
     ]  # fmt: skip
     steps = tuple(Step(n, kind, text, None, None) for n, (kind, text) in enumerate(texts, 1))  # type: ignore[arg-type]
-    before = Baseline(REQUEST, (502, 502, 502), {"o1": 38}, 61, 60.0)
+    before = Baseline(REQUEST, (502, 502, 502), {OUTAGE_KEY: 38}, 61, 60.0)
     view = View(1187, 1, "/", 1, 1, "/usr/sbin/nginx", ("nginx",), "/", True)
     return StagedChange(
         "c1", view, "/usr/sbin/nginx", ("/usr/sbin/nginx", "-t", "-c", "/etc/nginx/nginx.conf"), (fix,), files, steps, before, foreign or {}, True,
@@ -178,7 +185,7 @@ TESTED = Tested("c1", "namespace", True, (), (), (), "")
 
 def progress(change: StagedChange, phase: str = "deciding", outcome: Outcome | None = None) -> Progress:
     """A change under way: being applied at its reload, being decided with 38 s left, or done."""
-    after = Baseline(REQUEST, (200, 200, 200, 200), {"o1": 0}, 23, 22.0)
+    after = Baseline(REQUEST, (200, 200, 200, 200), {OUTAGE_KEY: 0}, 23, 22.0)
     done = [StepResult(step.n, step.kind, NOW, 0.004, True, step.text) for step in change.steps]
     if phase == "applying":
         return Progress("20261122-031431", change, 3298, "applying", tuple(done[:4]), 5, None, None, "", None)
@@ -189,7 +196,7 @@ def progress(change: StagedChange, phase: str = "deciding", outcome: Outcome | N
 
 def receipt(change: StagedChange, outcome: Outcome) -> Receipt:
     good = outcome in ("VERIFIED", "KEPT")
-    after = Baseline(REQUEST, (200,) * 6 if good else (502,) * 6, {"o1": 0 if good else 40}, 62, 60.0)
+    after = Baseline(REQUEST, (200,) * 6 if good else (502,) * 6, {OUTAGE_KEY: 0 if good else 40}, 62, 60.0)
     why = "GET /cart 502 → 200, 6 of 6; no failure in 60 s; nothing is worse" if good else "unchanged when the time was up: GET /cart 502 → 502, 6 of 6"
     done = tuple(StepResult(step.n, step.kind, NOW + step.n, 0.004, True, step.text) for step in change.steps)
     if outcome == "PUT BACK":
@@ -199,7 +206,7 @@ def receipt(change: StagedChange, outcome: Outcome) -> Receipt:
     return Receipt("20261122-031431", change, TESTED, "anna, root through sudo", done, change.baseline, after, outcome, why, NOW + 62, (f"{kept}/1.old",), undo)
 
 
-CALM = [("connection_refused", uri) for uri in ("/health", "/cart", "/login", "/", "/cart", "/", "/login", "/cart", "/static/app.js", "/health", "/cart", "/p/4711", "/cart", "/")]
+URIS = ("/health", "/cart", "/login", "/", "/cart", "/", "/login", "/cart", "/static/app.js", "/health", "/cart", "/p/4711", "/cart", "/")
 
 
 class FakeLog:
@@ -210,8 +217,8 @@ class FakeLog:
     def __init__(self, raw: list[bytes] | None = None, gap: Gap | None = None) -> None:
         self._gap = gap
         self.kept: list[LogLine] = []
-        for symptom, uri in CALM if raw is None else ():
-            self.add(symptom, uri)
+        for uri in URIS if raw is None else ():
+            self.add("connection_refused", uri)
         for line in raw or ():
             self.kept.append(LogLine(len(self.kept), NOW, "error", "", "", "", "", line))
 

@@ -19,11 +19,11 @@ from tui502.text import neutral
 _WARNING = re.compile(rb"\[warn\] (?:\d+#\d+: )?([^\n]+)")
 _PLACE = re.compile(r" in \S+:\d+$")
 
-ALWAYS = (
-    "that no other process holds a port that is new",
-    "that names still resolve when nginx reloads",
-)
+NAMES = "that host names still resolve at the reload"
+PORTS = "that no other process holds the port of a new listen"
 """What no test of nginx shows."""
+
+_LISTEN = re.compile(rb"(?:^|[;{}\s])listen\s+[^;{}]+;")
 
 BY_METHOD = {
     "namespace": (),
@@ -45,7 +45,7 @@ def test(change: StagedChange) -> Tested:
         change=change.id,
         method="lex" if denied else method,
         ok=passed,
-        unproven=(*BY_METHOD["lex" if denied else method], *ALWAYS),
+        unproven=(*BY_METHOD["lex" if denied else method], *((PORTS,) if _listens_anew(change) else ()), NAMES),
         new_warnings=tuple(text for text in warnings(seen) if text not in before),
         restart_needed=tuple(text for file in texts for text in restart_needed(file.path, file.before, file.after)) if change.reload else (),
         said=said(seen),
@@ -62,6 +62,10 @@ def _content(file: FileChange, change: StagedChange) -> bytes | None:
         return staged.after
     seen = look.read_file(real)
     return seen.data if not isinstance(seen, Gap) and seen.kind == "file" else None
+
+
+def _listens_anew(change: StagedChange) -> bool:
+    return any(set(_LISTEN.findall(file.after or b"")) - set(_LISTEN.findall(file.before or b"")) for file in change.files)
 
 
 def nginx_t(change: StagedChange, files: Mapping[str, bytes | None]) -> tuple[sandbox.Method, CommandSeen]:

@@ -35,7 +35,7 @@ def fitted(*versions: str) -> str:
         if len(text) <= LONGEST:
             return text
     text = _PATH.sub(r"\1/…\3", versions[-1])
-    if len(text) > LONGEST:
+    while len(text) > LONGEST and _BRACKETS.search(text):
         text = _BRACKETS.sub("", text)
     return shorten(text, LONGEST)
 

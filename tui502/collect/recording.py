@@ -87,7 +87,8 @@ def masked(evidence: Evidence) -> Evidence:
     """`evidence` with the secrets replaced in every place where text of the host stands."""
     if evidence.masked:
         return evidence
-    return dataclasses.replace(_mask(evidence), masked=True)
+    hidden: Evidence = _mask(evidence)
+    return dataclasses.replace(hidden, masked=True)
 
 
 def _with_data(seen: Seen[FileSeen], data: bytes) -> Seen[FileSeen]:

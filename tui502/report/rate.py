@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tui502.model.evidence import LogSeen, Seen
 from tui502.model.findings import Incident
 from tui502.read.symptoms import FAILING, TIMEOUTS
@@ -19,22 +21,31 @@ def rate(incident: Incident, cells: int, *, label: bool = True) -> str:
     parts = [status] if label else []
     if cells:
         parts.append(spark(series(incident, cells)))
-    return " ".join((*parts, f"{sum(outage.rate for outage in now):.0f}/min"))
+    return " ".join((*parts, f"{last_minute(incident)}/min"))
+
+
+def last_minute(incident: Incident) -> int:
+    """Failed attempts of the last sixty seconds."""
+    return sum(count for at, count in _tens(incident) if at > incident.evidence.taken_at - 60)
 
 
 def series(incident: Incident, cells: int) -> list[int]:
     """Failed attempts in `cells` equal parts of the last twenty minutes, oldest first."""
     counts = [0] * cells
     now, width = incident.evidence.taken_at, MINUTES * 60 / max(1, cells)
+    for at, count in _tens(incident):
+        cell = int((now - at) // width)
+        if cell < cells:
+            counts[max(0, cell)] += count
+    return counts[::-1]
+
+
+def _tens(incident: Incident) -> Iterator[tuple[float, int]]:
+    """(time, failed attempts) in steps of ten seconds."""
     for seen in _error_logs(incident):
         for tally in seen.value.tallies if seen.value else ():
             if tally.symptom in FAILING:
-                for n, count in enumerate(reversed(tally.per_10s)):
-                    cell = int((now - (tally.last - 10 * n)) // width)
-                    if cell >= cells:
-                        break
-                    counts[max(0, cell)] += count
-    return counts[::-1]
+                yield from ((tally.last - 10 * n, count) for n, count in enumerate(reversed(tally.per_10s)))
 
 
 def spark(values: list[int]) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui502.ui.moment import Moment
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """A thing a key does. `hint` is its word in the hint row, `does` its line in the help, `pane` the pane it belongs to (None: all)."""
 
     name: str

@@ -20,6 +20,7 @@ from tui502.ui.panes.config import ConfigPane
 from tui502.ui.panes.fix import FixPane, WhyPane
 from tui502.ui.panes.log import LogPane
 from tui502.ui.panes.pane import Pane
+from tui502.ui.panes.styles import COLOURLESS, THEMES
 from tui502.ui.panes.upstreams import UpstreamsPane
 from tui502.ui.render.head import First
 from tui502.ui.render.layout import WHY, Rect, layout
@@ -31,6 +32,10 @@ SAID = 4.0
 """Seconds that a reason stands in the hint row."""
 
 
+_ANSWER = frozenset("]^\\;:/rgb0123456789abcdefABCDEF")
+"""What an answer to the question for the background consists of."""
+
+
 class Desk(Screen[None], inherit_bindings=False):
     """The one screen under question and help."""
 
@@ -38,31 +43,34 @@ class Desk(Screen[None], inherit_bindings=False):
 
 
 class Board(App[int], inherit_bindings=False):
-    """Shows one session. `clock` gives epoch seconds; a recording is shown at its own time. What only an incident needs is imported when the first
-    one comes: the first screen waits for nothing. With NO_COLOR no colour is sent at all, not even Textual's default ones."""
+    """Shows one session. `clock` gives epoch seconds; a recording is shown at its own time. `theme` is a key of `THEMES`. What only an incident needs
+    is imported when the first one comes: the first screen waits for nothing. With NO_COLOR no colour is sent at all, not even Textual's default ones.
+    """
 
     CSS_PATH = "tui502.tcss"
     TITLE = "tui502"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar = [Binding(",".join(action.keys), f"do({action.name!r})", action.does, show=False) for action in ACTIONS if action.pane is None]
 
-    def __init__(self, session: Session, *, ascii: bool = False, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, session: Session, *, ascii: bool = False, clock: Callable[[], float] = time.time, theme: str = "") -> None:
         super().__init__(ansi_color=True)
         self.session = session
         self.clock = clock
         self.ascii = ascii
+        self.looks = COLOURLESS if self.no_color else THEMES[theme]
         self.moment = Moment(live=session.live, read_only=session.read_only)
         self.focus_at = 1
         self.lower = 2
         self.back = 1
         self.zoomed = False
+        self.deaf = False
         self.ack = Ack(self)
         self.head = HeadBar("head")
         self.hints = HintBar("hints")
         self.log_pane, self.tree_pane, self.fix_pane = LogPane(), UpstreamsPane(), FixPane()
         self.panes: dict[int, Pane] = {1: self.log_pane, 2: self.tree_pane, 3: ConfigPane(), 4: self.fix_pane, WHY: WhyPane()}
         for widget in (self.head, self.hints, *self.panes.values()):
-            widget.ascii, widget.colour = ascii, not self.no_color
+            widget.ascii, widget.looks = ascii, self.looks
         if self.no_color:
             self._filters = [each for each in self._filters if type(each).__name__ not in ("NoColor", "Monochrome")]
 
@@ -153,6 +161,12 @@ class Board(App[int], inherit_bindings=False):
         if driver is not None:
             driver.write(text)
             driver.flush()
+
+    async def on_event(self, event: events.Event) -> None:
+        """While `deaf`, what may be a late answer of the terminal is no key."""
+        if self.deaf and isinstance(event, events.Key) and event.character is not None and event.character in _ANSWER:
+            return
+        await super().on_event(event)
 
     def on_cursor_position(self) -> None:
         self.ack.answered()

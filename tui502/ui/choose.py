@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tui502.model.config import Where
 from tui502.model.facts import Node, Target
 from tui502.model.findings import Finding, Fix, Incident
@@ -26,8 +24,19 @@ def kept(incident: Incident, chosen: Chosen, by_person: bool) -> Chosen:
     nodes = {node.key for node in incident.facts.nodes}
     if not by_person or (chosen.fix and chosen.fix not in fixes) or (not chosen.fix and not chosen.node):
         found = first(incident)
-        return found if not by_person else replace(found, node=chosen.node if chosen.node in nodes else found.node, where=chosen.where or found.where)
-    return replace(chosen, node=chosen.node if chosen.node in nodes else first(incident).node)
+        if not by_person:
+            return _stay(incident, found, chosen)
+        return found._replace(node=chosen.node if chosen.node in nodes else found.node, where=chosen.where or found.where)
+    return chosen._replace(node=chosen.node if chosen.node in nodes else first(incident).node)
+
+
+def _stay(incident: Incident, found: Chosen, chosen: Chosen) -> Chosen:
+    """`found`, but where nothing is to be mended any more the eye stays where it was: on what has just been repaired."""
+    target = next((finding.target for finding in incident.findings if finding.id == found.finding), None)
+    if (target and (target.where or target.peer)) or chosen.where is None or chosen.where.file not in incident.facts.config.files:
+        return found
+    node = chosen.node if any(node.key == chosen.node for node in incident.facts.nodes) else found.node
+    return by_place(incident, chosen.where, found._replace(node=node))
 
 
 def by_finding(incident: Incident, finding: Finding, fix: Fix | None) -> Chosen:
@@ -55,7 +64,7 @@ def by_place(incident: Incident, where: Where, chosen: Chosen) -> Chosen:
     """A place in the configuration, and the node that stands for it."""
     node = next((node for node in incident.facts.nodes if node.where and node.where.file == where.file and node.where.line == where.line), None)
     if node is None:
-        return replace(chosen, where=where)
+        return chosen._replace(where=where)
     return _about(incident, Chosen(chosen.finding, chosen.fix, node.key, where), {found.key for found in ancestry(incident, node.key)})
 
 
@@ -72,7 +81,7 @@ def _about(incident: Incident, chosen: Chosen, keys: set[str]) -> Chosen:
         return chosen
     finding = about[0]
     fix = finding.fixes[0].id if finding.fixes and not finding.fixes[0].alternative_to else ""
-    return replace(chosen, finding=finding.id, fix=fix)
+    return chosen._replace(finding=finding.id, fix=fix)
 
 
 def node_of(incident: Incident, target: Target) -> Node | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -13,71 +12,80 @@ if TYPE_CHECKING:
     from tui502.model.session import LogLine
 
 
-@dataclass
 class IncidentSeen(Message):
     """The newest incident; a burst becomes one."""
 
-    incident: Incident
+    def __init__(self, incident: Incident) -> None:
+        self.incident = incident
+        super().__init__()
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, IncidentSeen)
 
 
-@dataclass
 class ProgressSeen(Message):
     """A change went on."""
 
-    progress: Progress
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        super().__init__()
 
 
-@dataclass
 class ChangeStaged(Message):
     """A change is ready to be tested, with its unified diff."""
 
-    change: StagedChange
-    diff: str
+    def __init__(self, change: StagedChange, diff: str) -> None:
+        self.change = change
+        self.diff = diff
+        super().__init__()
 
 
-@dataclass
 class ChangeTested(Message):
     """A staged change was tested."""
 
-    tested: Tested
+    def __init__(self, tested: Tested) -> None:
+        self.tested = tested
+        super().__init__()
 
 
-@dataclass
 class ChangeRefused(Message):
     """The session will not do it, and says why."""
 
-    text: str
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__()
 
 
-@dataclass
 class NodeChosen(Message):
     """A person went to a node of the tree."""
 
-    key: str
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__()
 
 
-@dataclass
 class RecordChosen(Message):
     """A person went to a record of the log."""
 
-    line: LogLine
+    def __init__(self, line: LogLine) -> None:
+        self.line = line
+        super().__init__()
 
 
-@dataclass
 class PlaceChosen(Message):
-    """A person went to a line of the configuration."""
+    """A person went to a line of the configuration; the bytes [start, end) are that line."""
 
-    file: str
-    line: int
-    start: int
-    end: int
+    def __init__(self, file: str, line: int, start: int, end: int) -> None:
+        self.file = file
+        self.line = line
+        self.start = start
+        self.end = end
+        super().__init__()
 
 
-@dataclass
 class OfferChosen(Message):
     """A person chose an offer."""
 
-    fix: str
+    def __init__(self, fix: str) -> None:
+        self.fix = fix
+        super().__init__()

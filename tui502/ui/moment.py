@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from tui502.model.changes import Progress, Receipt, StagedChange, Tested
@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from tui502.model.findings import Finding, Fix, Incident
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """The shared selection, by identity: ids of finding and fix, key of a node, place in the configuration."""
 
     finding: str = ""
@@ -21,8 +20,11 @@ class Chosen:
     where: Where | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+NOTHING = Chosen()
+"""No selection."""
+
+
+class Offer(NamedTuple):
     """An offered fix with the letter it is known by on the screen."""
 
     letter: str
@@ -33,7 +35,8 @@ class Offer:
 @dataclass(frozen=True, eq=False)
 class Moment:
     """All that is shown. `now` is epoch seconds (that of the recording, when there is one); `busy` is a job of the session under way
-    ("staging", "testing", "applying"), `asking` that the question is open; `refusal` why the last change was not made; `diff` the staged text."""
+    ("staging", "testing", "applying"), `asking` that the question is open; `refusal` why the last change was not made; `diff` the staged text;
+    `letters` the offers that are staged, as they were lettered then."""
 
     incident: Incident | None = None
     progress: Progress | None = None
@@ -41,7 +44,8 @@ class Moment:
     tested: Tested | None = None
     tested_at: float = 0.0
     diff: str = ""
-    chosen: Chosen = field(default_factory=Chosen)
+    letters: str = ""
+    chosen: Chosen = NOTHING
     now: float = 0.0
     busy: str = ""
     asking: bool = False

@@ -31,10 +31,14 @@ class Program(Repair):
 
     def _begin(self) -> None:
         """Start looking once the first frame is out."""
-        self.ack.ask(lambda: None)
+        self.ack.ask(self._listen)
         self.run_worker(self._start, thread=True, group="session")
         self.set_interval(1.0, self.tick)
         self.set_interval(1 / FRAMES, self.poll)
+
+    def _listen(self) -> None:
+        """All that the terminal was asked before has been answered by now."""
+        self.deaf = False
 
     def _start(self) -> None:
         self.session.start(
@@ -182,7 +186,9 @@ class Program(Repair):
     def do_help(self) -> None:
         from tui502.ui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(self.moment, self.focus_at, self.ascii))
+        screen = HelpScreen(self.moment, self.focus_at)
+        screen.box.ascii, screen.box.looks = self.ascii, self.looks
+        self.push_screen(screen)
 
     def do_quit(self) -> None:
         if self.moment.changing and not self.leaving:

@@ -28,7 +28,7 @@ class Repair(Board):
         offer = self.moment.offer
         if offer is not None:
             self.then = ""
-            self.change(busy="staging", refusal="")
+            self.change(busy="staging", refusal="", letters=offer.letter)
             self._work(partial(self._stage, (offer.fix,)))
 
     def _stage(self, fixes: tuple[Fix, ...]) -> Message:
@@ -76,8 +76,8 @@ class Repair(Board):
 
         self.focus_pane(4)
         self.change(asking=True)
-        screen = QuestionScreen(Question(self.moment, staged), self.ack.ask, self.clock, self.ascii)
-        screen.box.colour = not self.no_color
+        screen = QuestionScreen(Question(self.moment, staged), self.ack.ask, self.clock)
+        screen.box.ascii, screen.box.looks = self.ascii, self.looks
         self.push_screen(screen, partial(self._answered, staged, tested))
 
     def _answered(self, change: StagedChange, tested: Tested, yes: bool | None) -> None:
@@ -101,7 +101,7 @@ class Repair(Board):
 
     def do_undo(self) -> None:
         self.then = "ask"
-        self.change(busy="staging", refusal="")
+        self.change(busy="staging", refusal="", letters="")
         self._work(self._undo)
 
     def _undo(self) -> Message:

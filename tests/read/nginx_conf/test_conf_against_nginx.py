@@ -7,8 +7,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from real_nginx import system_nginx
-
+from tests.real_nginx import system_nginx
 from tui502.read.nginx_conf import parse
 
 PIECES = (

@@ -71,7 +71,7 @@ class FixPane(Text):
             return "no other offer"
         self.top = 0
         fix = offers[at + by].fix.id
-        self.moment = replace(self.moment, chosen=replace(self.moment.chosen, fix=fix))
+        self.moment = replace(self.moment, chosen=self.moment.chosen._replace(fix=fix))
         self.paint()
         self.post_message(OfferChosen(fix))
         return ""

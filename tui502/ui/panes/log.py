@@ -32,12 +32,15 @@ class LogPane(Pane):
         self.cursor = 0
         self.seen = 0
         self.raw = False
+        self.peers = 0
 
     def show(self, moment: Moment) -> None:
-        self.sole = render.sole_peers(moment.incident.facts if moment.incident else None)
+        self.sole |= render.sole_peers(moment.incident.facts if moment.incident else None)
         super().show(moment)
 
     sole: frozenset[str] = frozenset()
+    """Peers that have, or had when their records were written, no alternative."""
+
 
     def read(self, reader: LogReader | None) -> None:
         """Show this log."""
@@ -90,13 +93,15 @@ class LogPane(Pane):
             return [(row(" the log is empty: ", neutral(reader.path)), False)]
         if self.detail:
             return [(line, False) for line in self._detail(width)[self.top_of_detail :][:height]]
-        return [(self._record(line, width), line.number == self.cursor) for line in reader.lines(self.top, height)]
+        lines = reader.lines(self.top, height)
+        self.peers = render.peer_width(lines, self.peers)
+        return [(self._record(line, width), line.number == self.cursor) for line in lines]
 
     top_of_detail = 0
 
     def _record(self, line: LogLine, width: int) -> Row:
         selected = line.number == self.cursor
-        return render.raw_record(line, width, selected) if self.raw else render.record(line, width, self.moment.utc_offset, self.sole, selected)
+        return render.raw_record(line, width, selected) if self.raw else render.record(line, width, self.moment.utc_offset, self.sole, selected, self.peers)
 
     def _detail(self, width: int) -> list[Row]:
         line = self.selected()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
@@ -11,39 +9,20 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui502.text import neutral
+from tui502.ui.panes.styles import SIXTEEN, Styles
 from tui502.ui.render.glyphs import ascii_only
 from tui502.ui.render.spans import Row, fit
 
 _PLAIN = Style()
-STYLES: Mapping[str, Style] = {
-    "ok": Style(color="green"),
-    "failing": Style(color="red"),
-    "degraded": Style(color="yellow"),
-    "unknown": Style(color="cyan"),
-    "looking": Style(color="cyan"),
-    "added": Style(color="green"),
-    "removed": Style(color="red"),
-    "word": Style(bold=True, reverse=True),
-    "key": Style(bold=True),
-    "title": Style(bold=True),
-    "focus": Style(bold=True),
-    "no": Style(reverse=True),
-}
-"""Role → style in 16 colours; roles that are not here are plain text."""
-
 _REVERSE = Style(reverse=True)
 
 
-_COLOURLESS: Mapping[str, Style] = {role: Style(bold=style.bold, reverse=style.reverse) for role, style in STYLES.items()}
-
-
-def strip(row: Row, width: int, ascii: bool = False, reverse: bool = False, colour: bool = True) -> Strip:
-    """A row in exactly `width` cells."""
+def strip(row: Row, width: int, styles: Styles = SIXTEEN, ascii: bool = False, reverse: bool = False) -> Strip:
+    """A row in exactly `width` cells; a reversed one leaves its rules as they are."""
     segments = []
-    styles = STYLES if colour else _COLOURLESS
     for text, role in fit(tuple(span._replace(text=neutral(span.text)) for span in row), width):
         style = styles.get(role, _PLAIN)
-        segments.append(Segment(ascii_only(text, role) if ascii else text, style + _REVERSE if reverse else style))
+        segments.append(Segment(ascii_only(text, role) if ascii else text, style + _REVERSE if reverse and role != "rule" else style))
     return Strip(segments, width)
 
 
@@ -51,7 +30,7 @@ class Painted(Widget):
     """A widget that shows rows and sends only those that changed."""
 
     ascii = False
-    colour = True
+    looks: Styles = SIXTEEN
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
@@ -70,4 +49,4 @@ class Painted(Widget):
         if y >= len(self._rows):
             return Strip.blank(width, _PLAIN)
         row, reverse = self._rows[y]
-        return strip(row, width, self.ascii, reverse, self.colour)
+        return strip(row, width, self.looks, self.ascii, reverse)

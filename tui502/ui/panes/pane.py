@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from tui502.ui.actions import ACTIONS, MOVES
 from tui502.ui.moment import Moment
@@ -16,7 +16,7 @@ from tui502.ui.render.spans import Row, fit, row
 NAMES = ("1 Log", "2 Upstreams", "3 Config", "4 Fix")
 
 
-def keys_of(pane: int) -> list[Binding]:
+def keys_of(pane: int) -> list[BindingType]:
     """Bindings of the keys that belong to one pane."""
     return [Binding(",".join(action.keys), f"app.do({action.name!r})", action.does, show=False) for action in ACTIONS if action.pane == pane]
 
@@ -24,7 +24,7 @@ def keys_of(pane: int) -> list[Binding]:
 class Pane(Painted, can_focus=True, inherit_bindings=False):
     """A pane. `joint` is where its right border meets the rule above ('' when it has none); `sharing` are the panes whose tabs stand in its title."""
 
-    BINDINGS: ClassVar = [Binding(",".join(action.keys), action.name, action.does, show=False) for action in MOVES]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(",".join(action.keys), action.name, action.does, show=False) for action in MOVES]
     ALLOW_SELECT = False
     number = 0
 

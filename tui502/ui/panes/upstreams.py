@@ -30,7 +30,7 @@ class UpstreamsPane(Pane):
     def show(self, moment: Moment) -> None:
         self._of = moment.incident.facts.nodes if moment.incident else ()
         if self._of:
-                self.hops = tree.hops(self._of, self.folded)
+            self.hops = tree.hops(self._of, self.folded)
         else:
             self.hops = []
         super().show(moment)
@@ -56,7 +56,7 @@ class UpstreamsPane(Pane):
     def _go(self, n: int) -> None:
         if self.hops:
             key = self.hops[n].node.key
-            self.moment = replace(self.moment, chosen=replace(self.moment.chosen, node=key))
+            self.moment = replace(self.moment, chosen=self.moment.chosen._replace(node=key))
             self.paint()
             self.post_message(NodeChosen(key))
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui502.text import neutral
 from tui502.ui.render.glyphs import STATES
@@ -24,8 +23,7 @@ Token = tuple[int, int, str]
 _WORST = ("DOWN", "DENIED", "FAILING", "FULL", "SLOW", "DEGRADED", "BENCHED", "STARTING", "FLAPPING", "STALE", "UNSEEN", "UP")
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A file made ready for drawing: start offset of each line, and its tokens in order."""
 
     path: str
@@ -43,7 +41,7 @@ class Page:
 
     def spans(self, n: int) -> Row:
         start = self.starts[n]
-        end = self.starts[n + 1] - 1 if n + 1 < len(self.starts) else len(self.data)
+        end = self.starts[n + 1] - 1 if n + 1 < len(self.starts) else len(self.data) - self.data.endswith(b"\n")
         return tuple(_spans(self.data, start, end, self.tokens))
 
 
@@ -100,7 +98,7 @@ def line_row(shown: Page, n: int, width: int, mark: str = "", note: str = "", se
 def node_at(facts: Facts | None, path: str, line: int) -> Node | None:
     """The node that a line stands for; the most exact one when several do."""
     here = [node for node in (facts.nodes if facts else ()) if node.where and node.where.file == path and node.where.line == line]
-    return min(here, key=lambda node: (node.where.end - node.where.start) if node.where else 0, default=None)
+    return min(here, key=lambda node: (node.where.end - node.where.start if node.where else 0, node.kind != "peer"), default=None)
 
 
 def serves(facts: Facts | None, path: str, line: int) -> str:

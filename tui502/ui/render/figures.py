@@ -61,7 +61,7 @@ def table(before: Baseline, after: Baseline | None, outages: Sequence[Outage], w
     out = [row(cell(" failing", name + 1), cell("before", column), since)]
     for key in dict.fromkeys([*before.failures, *(after.failures if after else ())]):
         now = after_words(key, after) if after else "…"
-        out.append(row(" ", cell(_label(key, outages, name - 1), name), cell(before_words(key, before), column), now))
+        out.append(row(" ", cell(_label(key, outages, name - 1), name - 1), " ", cell(before_words(key, before), column), now))
     if before.request is not None:
         asked = neutral(f"{before.request.method} {before.request.uri}")
         now = statuses(after.statuses) if after else "…"

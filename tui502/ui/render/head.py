@@ -11,6 +11,7 @@ from tui502.ui.render.spans import Row, cell, cell_len, ends, fit, row, wrap
 if TYPE_CHECKING:
     from tui502.report.verdict import Head
 
+
 class First(NamedTuple):
     """The head before the first incident; the fields are those of `report.verdict.Head`."""
 

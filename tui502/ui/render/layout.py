@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 LEAST = (60, 15)
@@ -19,8 +18,7 @@ class Rect(NamedTuple):
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """Places on the terminal. `panes` maps the number of a pane to its place (title row included), `divided` are panes with a line at their right;
     `sharing` are the numbers whose tabs stand in the title of the shown one of them."""
 

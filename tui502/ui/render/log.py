@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui502.read.symptoms import FAILING
 from tui502.text import neutral
-from tui502.ui.render.spans import Row, cell, cell_len, labelled, row, wrap
+from tui502.ui.render.spans import Row, cell, cell_len, labelled, middle, row, wrap
 from tui502.ui.render.times import clock
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ _LEVELS = {"emerg": "M", "alert": "A", "crit": "C", "error": "E", "warn": "W", "
 _WORSE = "MACE"
 _TIMEOUTS = {"upstream_timeout_connect", "upstream_timeout_read", "upstream_timeout_send"}
 _PEER = 15
+_LONGEST = 32
 _HEAD = re.compile(rb"\d{4}/\d\d/\d\d [\d:]{8} \[\w+\] \d+#\d+: (?:\*\d+ )?")
 _DETAIL = 11
 
@@ -100,12 +101,17 @@ def request_words(request: str) -> str:
     return " ".join(words[:-1]) if len(words) > 2 and words[-1].startswith("HTTP/") else request
 
 
-def record(line: LogLine, width: int, utc_offset: int, sole: frozenset[str] = frozenset(), selected: bool = False) -> Row:
-    """Time, level, class, peer, what the client got, request, and the server when there is room."""
+def peer_width(lines: Sequence[LogLine], before: int = 0) -> int:
+    """Cells for the peers of these lines, never fewer than `before`: addresses are not cut, only paths of sockets are."""
+    return max([_PEER, before, *(min(_LONGEST, cell_len(neutral(line.peer))) for line in lines)])
+
+
+def record(line: LogLine, width: int, utc_offset: int, sole: frozenset[str] = frozenset(), selected: bool = False, peers: int = _PEER) -> Row:
+    """Time, level, class, peer (in `peers` cells), what the client got, request, and the server when there is room."""
     peer = neutral(line.peer) or "-"
     what = neutral(request_words(line.request)) or neutral(_message(line.raw))
     server = neutral(line.server)
-    left = width - 45
+    left = width - 30 - peers
     if width >= 78 and server and cell_len(what) + 2 + cell_len(server) <= left:
         what = f"{what}  {server}"
     return row(
@@ -116,7 +122,7 @@ def record(line: LogLine, width: int, utc_offset: int, sole: frozenset[str] = fr
         " ",
         cell(class_of(line.symptom), 8),
         " ",
-        cell(peer, _PEER),
+        cell(middle(peer, peers), peers),
         "  ",
         cell(client(line, sole), 5),
         " ",

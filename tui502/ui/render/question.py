@@ -47,7 +47,7 @@ def body(asked: Question, width: int) -> list[Row]:
         out += diffs.whole(moment.diff, width, _AT - 2)
     if change.test_argv and (change.reload or change.files):
         n += 1
-        out += _numbered(n, "test", neutral(shlex.join(change.test_argv)), width)
+        out += _numbered(n, "test", neutral(shlex.join((change.exe, *change.test_argv))), width)
         out += _under(_tested(moment), width)
     for command in [command for fix in change.fixes for command in fix.commands]:
         n += 1
@@ -60,7 +60,7 @@ def body(asked: Question, width: int) -> list[Row]:
             out += diffs.whole(moment.diff, width, _AT - 2)
         out += _foreign(change, width)
     out += _numbered(n + 1, "verify", _verify(change), width)
-    out += _numbered(n + 2, "decide", f"{change.keep_after:.0f} s at most, by the rules of the count-down, also without this screen", width)
+    out += _numbered(n + 2, "decide", f"{change.keep_after:.0f} s at most: kept, or put back; also without this screen", width)
     undo = "u, or later: tui502 undo" if change.files or not change.reload else "a reload cannot be undone"
     return out + labelled("  undo", undo, width, _AT)
 
@@ -122,4 +122,4 @@ def _verify(change: StagedChange) -> str:
     request = change.baseline.request
     if request is None:
         return "no request can be replayed: a person decides"
-    return neutral(f"{request.method} {request.uri} through nginx must answer in a row; failing share before and after")
+    return neutral(f"{request.method} {request.uri} through nginx, in a row; failures before and after")

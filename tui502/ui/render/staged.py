@@ -112,7 +112,7 @@ def receipt(done: Receipt, moment: Moment, width: int) -> list[Row]:
     """How it ended: outcome and why, what changed, by whom, figures, what lies where, how to undo it with and without this program."""
     role = {"VERIFIED": "ok", "KEPT": "ok", "PUT BACK": "failing", "REFUSED": "failing", "NEEDS HAND": "failing"}[done.outcome]
     out = [
-        row(" ", cell("outcome", 11), (done.outcome, "word"), "  ", ({"ok": "●", "failing": "×"}[role], role)),
+        row(" ", cell("outcome", 11), (done.outcome, "key"), "  ", ({"ok": "●", "failing": "×"}[role], role)),
         *labelled(" because", neutral(done.why), width, 12),
     ]
     for file in done.change.files:
@@ -162,6 +162,7 @@ def title(moment: Moment) -> tuple[str, str]:
 
 
 def letters_of(change: StagedChange, moment: Moment) -> str:
-    """The letters of the offers a change is made of; "it" when they are no more offered."""
+    """What a change is called: its offers' letters, those of the time of staging when they are offered no more."""
     ids = {fix.id for fix in change.fixes}
-    return ", ".join(offer.letter for offer in moment.offers if offer.fix.id in ids) or ("the fix" if len(ids) == 1 else "the change")
+    now = ", ".join(offer.letter for offer in moment.offers if offer.fix.id in ids)
+    return "the undo" if change.undoes else now or moment.letters or "the change"

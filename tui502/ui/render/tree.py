@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui502.text import neutral
 from tui502.ui.render.glyphs import STATES
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 _STATE = 9
 _AGE = 7
+_ON = re.compile(r"(?<=nobody on )\S+(:\d+)$")
 _KINDS = {"server": "server ", "listener": "listener  ", "found": "found  "}
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(NamedTuple):
     """A row of the tree: a node, or several folded into one (the first is `nodes[0]`), with its branch ("│ └─")."""
 
     nodes: tuple[Node, ...]
@@ -96,6 +96,8 @@ def hop_row(hop: Hop, width: int, now: float, selected: bool = False) -> Row:
     note = 18 + max(0, (width - 80) // 2) if width >= 76 else 0
     state = _STATE if note else _STATE + 1
     room = width - len(hop.branch) - 3 - state - _AGE - (note or 4) - 1
+    if cell_len(name) > room and node.kind == "listener":
+        name = _ON.sub(r"\1", name)
     if why and not note and why not in name and cell_len(name) + 2 + cell_len(why) <= room:
         name = f"{name}  {why}"
     since = age(now - node.since) if node.since and now >= node.since else ""
@@ -106,7 +108,7 @@ def hop_row(hop: Hop, width: int, now: float, selected: bool = False) -> Row:
         " ",
         cell(name, max(4, room)),
         " ",
-        cell(node.state, state),
+        (cell(node.state, state), f"{role} state"),
         f"{since:>{_AGE}}",
         cell("  " + why, note) if note else "",
     )

@@ -23,13 +23,12 @@ class HelpBox(Painted):
 class HelpScreen(ModalScreen[None]):
     BINDINGS: ClassVar = []
 
-    def __init__(self, moment: Moment, focus: int, ascii: bool) -> None:
+    def __init__(self, moment: Moment, focus: int) -> None:
         super().__init__()
         self.moment = moment
         self.pane = focus
         self.top = 0
         self.box = HelpBox("help")
-        self.box.ascii = ascii
 
     def compose(self) -> ComposeResult:
         yield self.box

@@ -39,7 +39,7 @@ class QuestionScreen(ModalScreen[bool]):
 
     BINDINGS: ClassVar = []
 
-    def __init__(self, asked: Question, drawn: Callable[[Callable[[], None]], None], clock: Callable[[], float], ascii: bool) -> None:
+    def __init__(self, asked: Question, drawn: Callable[[Callable[[], None]], None], clock: Callable[[], float]) -> None:
         super().__init__()
         self.asked = replace(asked, foreign_at=None) if asked.change.foreign else asked
         self._drawn = drawn
@@ -48,7 +48,6 @@ class QuestionScreen(ModalScreen[bool]):
         self.top = 0
         self.read = False
         self.box = QuestionBox("question")
-        self.box.ascii = ascii
 
     def compose(self) -> ComposeResult:
         yield self.box
