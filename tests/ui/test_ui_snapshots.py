@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
-from tests.ui.test_ui_hostile import RAW
 from textual.pilot import Pilot
 
+from tests.ui.test_ui_hostile import RAW
 from tests.ui.ui_sample import NOW, FakeLog, FakeSession, healthy, progress, staged
 from tui502.ui.program import Program
 from tui502.ui.screens.question import QuestionScreen
