@@ -142,6 +142,17 @@ def test_benched_peers_come_back_by_themselves():
     assert (finding.fixes[0].kind, finding.fixes[0].title) == ("advice", "wait: it ends by itself at 03:14:13")
 
 
+def test_what_a_peer_did_before_does_not_hide_that_nobody_is_asked():
+    """Each peer failed for another page than the one that fails now: that page fails too, and the peers answer."""
+    host = benched()
+    host.tallies = host.tallies[-1:]
+    for port in PORTS:
+        host.fails(f"127.0.0.1:{port}", count=1, lasting=0.0, ago=4.0, uri=f"/{port}")
+        host.replay(502, uri=f"/{port}", ago=0.5)
+    (finding,) = investigate(host.evidence()).findings
+    assert (finding.cause, finding.certainty) == ("group_exhausted", "proven")
+
+
 def test_a_long_bench_is_worth_a_reload():
     (finding,) = investigate(benched(THREE.replace(";\n", " fail_timeout=10m;\n")).evidence()).findings
     assert (finding.fixes[0].kind, finding.fixes[0].reload, finding.fixes[0].edits) == ("config", True, ())
@@ -167,7 +178,7 @@ def test_peers_marked_down_are_alternatives():
     evidence = host.evidence()
     (finding,) = investigate(evidence).findings
     assert (finding.cause, finding.certainty) == ("group_exhausted", "proven")
-    assert finding.summary == "app.example.com is down: all 3 peers of app are marked down in its configuration, though 2 of them answer now"
+    assert finding.summary == "app.example.com is down: all 3 peers of app are marked down, though 2 of them answer now"
     assert [fix.peer for fix in finding.fixes] == ["127.0.0.1:3000", "127.0.0.1:3200"]
     assert finding.fixes[0].alternative_to == (finding.fixes[1].id,)
     for fix in finding.fixes:

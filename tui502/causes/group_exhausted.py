@@ -91,7 +91,7 @@ def _all_down(evidence: Evidence, facts: Facts, group: Group) -> Finding:
     though = f", though {len(answering)} of them answer{'s' if len(answering) == 1 else ''} now" if answering else ", and none of them answers"
     return _finding(
         evidence, facts, group, "proven" if facts.drift.state == "same" and facts.drift.exact else "likely",
-        f"all {len(group.peers)} peers of {group.shown} are marked down in its configuration{though}",
+        f"all {len(group.peers)} peers of {group.shown} are marked down{though}",
         (*(Clue("config", peer.where.file, peer.where, f"{neutral(peer.address)} is down at {words.place(peer.where)}", None) for peer in group.peers),
          *_answers(answering)),
         tuple(alternatives(fixes)),

@@ -41,9 +41,10 @@ class Group:
 
 
 def groups(facts: Facts) -> Iterator[Group]:
-    """The groups of more than one peer, and those of one that its parameters may set aside."""
+    """The groups in which something fails now."""
+    touched = {outage.target.upstream for outage in facts.outages if outage.now}
     states = {state.peer: state for state in facts.peers}
-    for name in dict.fromkeys(route.group for route in facts.routes.passes if route.group):
+    for name in dict.fromkeys(route.group for route in facts.routes.passes if route.group and neutral(route.group) in touched):
         passes = tuple(route for route in facts.routes.passes if route.group == name)
         peers = tuple({peer.address: peer for route in passes for peer in route.peers}.values())
         shown, addresses = neutral(name), {neutral(peer.address) for peer in peers}

@@ -22,6 +22,7 @@ from tui502.model.facts import Facts, Target, Unit
 from tui502.model.findings import Clue, Command, Finding, Fix, RuledOut
 from tui502.read import addresses, keys, starter
 from tui502.read import units as services
+from tui502.read.outages import NOT_SERVED
 from tui502.read.routing.listens import Socket, http_blocks, sockets
 from tui502.text import neutral, shorten
 
@@ -108,7 +109,8 @@ def start(evidence: Evidence, facts: Facts, unit: Unit | None) -> Fix | None:
     if unit is None or unit.masked or not unit.start or unit.state not in (*services.STOPPED, *services.FAILED) or taken(evidence, facts):
         return None
     name = neutral(unit.name)
-    listen = next((_dialled(socket) for server in http_blocks(facts.config, "server") for socket in sockets(server) if socket.first), "")
+    asked = next((outage.request for outage in facts.outages if outage.request and NOT_SERVED in outage.symptoms), None)
+    listen = f"{asked.address}:{asked.port}" if asked else ""
     ready = Look(keys.connect_key(listen), "exchange", (listen, "connect", "", "", ""), 0, 3.0, None, "does nginx listen") if listen else None
     command = Command(unit.start, f"starts {name}", f"{name} does not run now, nginx -t is ok, and its ports are free", "nothing", None, ready)
     return with_id(
@@ -124,11 +126,6 @@ def start(evidence: Evidence, facts: Facts, unit: Unit | None) -> Fix | None:
             alternative_to=(),
         )
     )
-
-
-def _dialled(socket: Socket) -> str:
-    """The address at which a listen of nginx is reached."""
-    return f"{({'*': '127.0.0.1', '[::]': '[::1]'}).get(socket.host, socket.host)}:{socket.first}"
 
 
 def _free_the_port(listener: Listener, holder: str) -> Fix:

@@ -51,7 +51,8 @@ def read_facts(evidence: Evidence) -> Facts:
     peers = targets.peers(evidence, routes, units, nginx, pools)
     running = _running((evidence.running, nginx, drift), lambda: drifts.running_config(evidence, nginx, drift))
     loaded = _loaded(evidence, running, routes, units, nginx, pools) if running else None
-    outages = failures.outages(evidence, config, routes, logs, peers, loaded, service.since if service else 0.0)
+    broken = nginx.test_where.file if nginx.test_where else ""
+    outages = failures.outages(evidence, config, routes, logs, peers, loaded, service.since if service else 0.0, broken)
     return Facts(nginx, config, routes, logs, drift, units, peers, outages, trees.nodes(routes, peers, units, outages, loaded), pools, loaded)
 
 

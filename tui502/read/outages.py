@@ -40,22 +40,24 @@ class _Sum:
 
 def outages(
     evidence: Evidence, config: Config, routes: Routes, logs: tuple[LogTarget, ...], peers: tuple[PeerState, ...], loaded: Loaded | None = None,
-    stopped: float = 0.0,
+    stopped: float = 0.0, broken: str = "",
 ) -> tuple[Outage, ...]:  # fmt: skip
     """All outages that the evidence tells of, most client-visible failures first. Those without failures in a log come from the request a person
-    named, while nginx does not run (since `stopped`) from a server that nobody serves, and, where no error log could be read, from peers that are down."""
+    named, while nginx does not run (since `stopped`) from a server that nobody serves (not one of the file `broken`, which keeps nginx from starting),
+    and, where no error log could be read, from peers that are down."""
     states = {state.peer: state for state in (*peers, *(loaded.peers if loaded else ()))}
     served = _by_alias(evidence, routes)
     for alias, items in _counterparts(_by_alias(evidence, loaded.routes), routes).items() if loaded else ():
         served[alias] = tuple(dict.fromkeys((*served.get(alias, ()), *items)))
     sums = _sums(evidence, logs)
     placed = {key: _route(config, routes, served, key, total.samples[-MOST_SAMPLES:]) for key, total in sums.items()}
-    told = outcomes.outcomes(evidence, logs, {key: total.tallies for key, total in sums.items()}, {key: _alone(key[0], placed[key][0], states) for key in sums})
+    alone = {key: _alone(key[0], placed[key][0], states) for key in sums}
+    told = outcomes.outcomes(evidence, logs, {key: total.tallies for key, total in sums.items()}, alone)
     found = [_outage(evidence, states, logs, key, total, placed[key], told[key]) for key, total in sums.items()]
-    found = _proved(evidence, found)
+    found = _proved(evidence, found, states)
     found += _named(evidence, config, routes, states, found)
     found += _unlogged(evidence, routes, logs, states, found)
-    found += _unserved(evidence, config, routes, stopped)
+    found += _unserved(evidence, config, routes, stopped, broken)
     return tuple(sorted(found, key=lambda outage: (not outage.now, -outage.client_visible, -outage.last, outage.key)))
 
 
@@ -203,23 +205,38 @@ def _now(
     """Does it go on? Recent, and not disproved by a newer look: the replay (of no use where another peer may have answered it), or the peer itself."""
     if evidence.taken_at - last > RECENT:
         return False
-    if peer and symptom in CONNECTING and symptom != "no_live_upstream" and peer.connect in ("answered", "connected"):
-        exchanges = (item for item in evidence.exchanges.values() if item.value and item.value.peer == peer.peer and item.value.speak != "replay")
-        answered = max((item.at for item in exchanges), default=0.0)
-        if answered > last and peer.state not in ("FLAPPING", "DOWN"):
-            return False
+    if symptom in CONNECTING and symptom != "no_live_upstream" and _answers_since(evidence, peer, last):
+        return False
     alone = route is None or sum(1 for each in route.peers if not each.down) <= 1 or symptom == "no_live_upstream"
     return not (alone and seen is not None and status is not None and status < 500 and seen.at >= last)
 
 
-def _proved(evidence: Evidence, found: list[Outage]) -> list[Outage]:
-    """With the proof by replay: where the request fails at this moment, the newest outage of that request goes on, however old it is."""
+def _answers_since(evidence: Evidence, peer: PeerState | None, last: float) -> bool:
+    """Does a peer accept connections again, seen later than its newest failure?"""
+    if peer is None or peer.connect not in ("answered", "connected") or peer.state in ("FLAPPING", "DOWN"):
+        return False
+    exchanges = (item for item in evidence.exchanges.values() if item.value and item.value.peer == peer.peer and item.value.speak != "replay")
+    return max((item.at for item in exchanges), default=0.0) > last
+
+
+def _proved(evidence: Evidence, found: list[Outage], states: Mapping[str, PeerState]) -> list[Outage]:
+    """With the proof by replay: where the request fails at this moment, the newest outage of that request goes on, however old it is. In a group in which
+    nobody is asked any more it is not that of a peer which accepts by now."""
+    shown = {neutral(address): state for address, state in states.items()}
+    emptied = {outage.target.upstream for outage in found if "no_live_upstream" in outage.symptoms and outage.replay in (502, 504)}
     newest: dict[Request, Outage] = {}
     for outage in found:
-        if outage.request and outage.replay in (502, 504) and outage.last >= newest.get(outage.request, outage).last:
+        if outage.target.upstream in emptied and _answers_since(evidence, shown.get(outage.target.peer), outage.last):
+            continue
+        if outage.request and outage.replay in (502, 504) and _age(outage) >= _age(newest.get(outage.request, outage)):
             newest[outage.request] = outage
     proved = {outage.key for outage in newest.values()}
     return [replace(outage, now=True) if outage.key in proved else outage for outage in found]
+
+
+def _age(outage: Outage) -> tuple[float, bool]:
+    """Orders outages by their newest failure; within a second "no live upstreams" comes after what the peers did."""
+    return outage.last, "no_live_upstream" in outage.symptoms
 
 
 def _named(evidence: Evidence, config: Config, routes: Routes, states: Mapping[str, PeerState], found: list[Outage]) -> Iterator[Outage]:
@@ -250,9 +267,10 @@ def _symptom(state: PeerState | None) -> str:
 def _unlogged(
     evidence: Evidence, routes: Routes, logs: tuple[LogTarget, ...], states: Mapping[str, PeerState], found: list[Outage]
 ) -> Iterator[Outage]:
-    """Where an error log could not be read: passes none of whose peers accepts a connection. How many failed, and since when, is not known."""
-    errors = [target for target in logs if target.kind == "error" and target.path.startswith("/")]
-    if not any((seen := evidence.logs.get(each.path)) and seen.gap for each in errors):
+    """Where failures may go unlogged (an error log that is no readable file, or whose level hides them), or an access log tells of 502 and 504 right now:
+    passes none of whose peers accepts a connection. How many failed, and since when, is not known."""
+    answered = _answered_badly(evidence, logs)
+    if not answered and not any(_is_silent(evidence, target) for target in logs if target.kind == "error"):
         return
     told = {(outage.target.server, outage.target.peer) for outage in found}
     for route in routes.passes:
@@ -263,14 +281,31 @@ def _unlogged(
             if state.connect in ("refused", "absent", "denied") and (neutral(name), peer.address) not in told:
                 told.add((neutral(name), peer.address))
                 symptom = _symptom(state)
-                yield Outage(keys.outage_key(symptom, peer.address, name), target(route, peer.address), (symptom,), 0, 0.0, None, 0.0, 0.0, True, None, None)
+                request = requests.from_access(answered, route)
+                seen = evidence.exchanges.get(keys.replay_key(request)) if request else None
+                status = status_of(seen.value) if seen and seen.value else None
+                if status is None or status in (502, 504):
+                    key = keys.outage_key(symptom, peer.address, name)
+                    yield Outage(key, target(route, peer.address), (symptom,), 0, 0.0, None, 0.0, 0.0, True, request, status)
 
 
-def _unserved(evidence: Evidence, config: Config, routes: Routes, stopped: float) -> Iterator[Outage]:
+def _is_silent(evidence: Evidence, target: LogTarget) -> bool:
+    """Whether an error log says nothing of failures: it goes where it cannot be read from, was not readable, or its level hides them."""
+    seen = evidence.logs.get(target.path)
+    return target.hides or not target.path.startswith("/") or bool(seen and seen.gap)
+
+
+def _answered_badly(evidence: Evidence, logs: tuple[LogTarget, ...]) -> tuple[bytes, ...]:
+    """The newest lines of access logs that say 502 or 504, of the last five minutes."""
+    tallies = [tally for seen in outcomes.logs_of(evidence, logs, "access") for tally in seen.tallies if tally.symptom in ("502", "504")]
+    return tuple(line for tally in tallies if tally.last > evidence.taken_at - WINDOW for line in tally.samples)
+
+
+def _unserved(evidence: Evidence, config: Config, routes: Routes, stopped: float, broken: str) -> Iterator[Outage]:
     """While nginx does not run: the front page of the first server that could be asked, which nobody serves. Nothing is logged of that."""
     if evidence.view.value is not None or not evidence.view.at or not config.files:
         return
-    for route in routes.passes:
+    for route in sorted(routes.passes, key=lambda route: route.server_where.file == broken):
         request = requests.to_server(route, "GET", "", "/")
         if request is None:
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from tui502.model.facts import Listen, Pass, Request
@@ -10,6 +11,7 @@ from tui502.read.addresses import ANY
 from tui502.read.error_log import parse
 
 _LINE = re.compile(r"(GET|HEAD) (/[!-~]*)(?: HTTP/\d(?:\.\d)?)?\Z")
+_ANSWERED = re.compile(rb'"(GET|HEAD) (/[!->@-~]*)(?:\?[!-~]*)? HTTP/\d(?:\.\d)?" "?50[24](?=[ "|\t]|\Z)')
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?(?::\d{1,5})?\Z")
 LONGEST_URI = 2000
 
@@ -22,6 +24,15 @@ def from_records(samples: tuple[bytes, ...], route: Pass) -> Request | None:
         if found and len(found[2]) <= LONGEST_URI:
             uri = found[2].partition("?")[0].partition("#")[0]
             return to_server(route, found[1], record.host, uri)
+    return None
+
+
+def from_access(lines: Iterable[bytes], route: Pass) -> Request | None:
+    """The newest GET or HEAD that an access log says was answered 502 or 504, without its query string, sent to this server; None when there is none."""
+    for line in reversed(list(lines)):
+        found = _ANSWERED.search(line)
+        if found and len(found[2]) <= LONGEST_URI:
+            return to_server(route, found[1].decode("ascii"), "", found[2].decode("ascii"))
     return None
 
 

@@ -23,7 +23,10 @@ class Action(NamedTuple):
         return WRITTEN.get(self.keys[0], self.keys[0])
 
 
-WRITTEN = {"full_stop": ".", "comma": ",", "question_mark": "?", "space": "space", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup"}
+WRITTEN = {
+    "full_stop": ".", "comma": ",", "question_mark": "?", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "slash": "/", "colon": ":",
+    "less_than_sign": "<", "greater_than_sign": ">",
+}  # fmt: skip
 
 ACTIONS: tuple[Action, ...] = (
     Action("stage", ("s",), "stage", "stage the selected offer, nothing is touched"),
@@ -37,7 +40,18 @@ ACTIONS: tuple[Action, ...] = (
     Action("detail", ("enter",), "detail", "detail of the selected thing"),
     Action("close", ("escape",), "", "close the topmost thing, leave the receipt"),
     Action("pause", ("space",), "pause", "pause or follow", 1),
+    Action("groups", ("v",), "groups", "lines or groups", 1),
+    Action("of_class(-1)", ("less_than_sign",), "first", "first record of this class", 1),
+    Action("of_class(1)", ("greater_than_sign",), "last", "last record of this class", 1),
     Action("raw", ("x",), "raw", "raw lines or columns", 1),
+    Action("time", ("T",), "", "go to a time", 1),
+    Action("other_log", ("L",), "", "the next error log", 1),
+    Action("older", ("O",), "", "read older files", 1),
+    Action("wrap", ("w",), "", "wrap or cut long lines", 1),
+    Action("events", ("E",), "events", "what went up and down, newest first", 2),
+    Action("definition", ("o",), "definition", "go to what the line names: a group, an included file", 3),
+    Action("includes", ("i",), "includes", "the files of the configuration", 3),
+    Action("drift", ("d",), "drift", "next line that is not loaded", 3),
     Action("unstage", ("x",), "unstage", "take the staged offer back", 4),
     Action("pane(1)", ("1",), "", "log"),
     Action("pane(2)", ("2",), "", "upstreams"),
@@ -49,6 +63,23 @@ ACTIONS: tuple[Action, ...] = (
     Action("zoom", ("z",), "zoom", "the focused pane alone, or all again"),
     Action("probe", ("r",), "probe now", "look again now"),
     Action("copy", ("y",), "copy", "copy the selected thing (OSC 52)"),
+    Action("search", ("slash",), "search", "search in the focused pane, a regular expression"),
+    Action("again(1)", ("n",), "", "next hit of the search"),
+    Action("again(-1)", ("N",), "", "the hit before"),
+    Action("filter", ("f",), "filter", "only lines of the log with this text, class or peer"),
+    Action("back(-1)", ("b",), "back", "back in what was selected"),
+    Action("back(1)", ("B",), "", "forward again"),
+    Action("sideways(-1)", ("left", "h"), "", "fold, or to the left"),
+    Action("sideways(1)", ("right", "l"), "", "open, or to the right"),
+    Action("editor", ("e",), "editor", "$VISUAL or $EDITOR at the line"),
+    Action("palette", ("colon", "ctrl+p"), "all keys", "every action, filtered by typing"),
+    Action("dump", ("D",), "", "this view as plain text on the normal screen"),
+    Action("record", ("R",), "", "record what was seen to a file"),
+    Action("watch", ("W",), "", "watch whether it stays so"),
+    Action("sudo", ("S",), "", "start again under sudo"),
+    Action("mouse", ("M",), "", "mouse on or off"),
+    Action("redraw", ("ctrl+l",), "", "draw the screen anew"),
+    Action("suspend", ("ctrl+z",), "", "to the shell, fg comes back"),
     Action("help", ("question_mark", "f1"), "help", "this help"),
     Action("quit", ("q",), "quit", "leave; while a change is decided once more, the runner goes on"),
     Action("quit_now", ("Q", "ctrl+q", "ctrl+c"), "", "leave at once"),
@@ -65,14 +96,36 @@ MOVES: tuple[Action, ...] = (
 """Keys that move in the focused pane."""
 
 
+LATER = {
+    "watch": "not in this version; log and upstreams follow by themselves",
+    "older": "not in this version; v counts what was read back",
+    "wrap": "not in this version; enter shows a record in full",
+}
+"""Keys that are not built yet, and what does instead."""
+
+EVERYWHERE = frozenset(key for action in (*ACTIONS, *MOVES) if action.pane is None for key in action.keys)
+"""Keys that mean something in every pane."""
+
+
 def named(name: str) -> Action:
     return next(action for action in ACTIONS if action.name == name)
+
+
+def nothing_bound(key: str, written: str, focus: int) -> str:
+    """Why a key does nothing in the focused pane; '' when it does something."""
+    if key in EVERYWHERE or any(key in action.keys for action in ACTIONS if action.pane == focus):
+        return ""
+    other = next((action for action in ACTIONS if key in action.keys), None)
+    if other is not None and other.pane is not None:
+        why = "nothing moves here" if other.name == "pause" else f"{other.does}: only in pane {other.pane}"
+        return f"{other.shown}: {why}"
+    return f"{written}: no such key, : lists all"
 
 
 def refusal(name: str, moment: Moment) -> str:
     """Why an action can do nothing now; '' when it can."""
     check = _CHECKS.get(name)
-    return check(moment) if check else ""
+    return check(moment) if check else LATER.get(name, "")
 
 
 def _may_change(moment: Moment) -> str:
@@ -130,6 +183,22 @@ def _probe(moment: Moment) -> str:
     return "--no-probe is set" if moment.incident is not None and not moment.incident.evidence.probing else ""
 
 
+def _known(moment: Moment) -> str:
+    return "" if moment.incident is not None else "nothing is known yet"
+
+
+def _sudo(moment: Moment) -> str:
+    if not moment.live:
+        return "a recording needs no other rights"
+    return "already root" if moment.incident is not None and moment.incident.evidence.euid == 0 else ""
+
+
+def _editor(moment: Moment) -> str:
+    if moment.changing:
+        return "a change is under way"
+    return _may_change(moment)
+
+
 def _unstage(moment: Moment) -> str:
     if moment.changing or moment.busy:
         return "a change is under way"
@@ -145,4 +214,7 @@ _CHECKS: dict[str, Callable[[Moment], str]] = {
     "undo": _undo,
     "probe": _probe,
     "unstage": _unstage,
+    "record": _known,
+    "sudo": _sudo,
+    "editor": _editor,
 }
