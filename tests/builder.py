@@ -152,7 +152,8 @@ class Host:
         self.tallies.append(tally(symptom, peer, server, count, NOW - ago - lasting, NOW - ago, (raw,)))
 
     def supervised(self, conf: str, programs: str, status: str) -> None:
-        self.process(900, "supervisord", argv=("/usr/bin/python3", "/usr/bin/supervisord", "-n", "-c", conf))
+        argv = ("/usr/bin/python3", "/usr/bin/supervisord", "-n", "-c", conf)
+        self.processes.append(Process(900, NOW - 3600, 1, 0, (0,), "supervisord", "/usr/bin/python3.11", argv, "/", ""))
         self.extra_files[conf] = programs.encode()
         self.extra_commands[keys.supervisor_key(conf)] = status.encode()
 

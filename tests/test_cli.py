@@ -59,6 +59,17 @@ def test_a_missing_file_is_told_in_a_line() -> None:
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
 
 
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [(("replay", "/nonexistent/x"), "/nonexistent/x: no such file"), (("fix", "--keep-after", "abc"), "'abc' is no number of seconds between 1 and 86400")],
+)
+def test_what_is_wrong_with_a_word_is_said(argv: tuple[str, ...], said: str) -> None:
+    """If this fails, a person reads of "regular files" and "_seconds" and still does not know what to type."""
+    done = tui502(*argv)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
 def test_a_file_is_not_recorded_over(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("mine")
     done = tui502("record", str(tmp_path / "x"))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tui502.model.session import Session
 
 OK, CAUSE_FOUND, USAGE, UNDECIDED, NOT_HELPED, NEEDS_HAND, BUG = 0, 1, 2, 3, 4, 5, 70
-OUTCOME_CODES = {"VERIFIED": OK, "KEPT": OK, "REFUSED": NOT_HELPED, "PUT BACK": NOT_HELPED, "NEEDS HAND": NEEDS_HAND}
+OUTCOME_CODES = {None: OK, "VERIFIED": OK, "KEPT": OK, "REFUSED": NOT_HELPED, "PUT BACK": NOT_HELPED, "NEEDS HAND": NEEDS_HAND}
 RUNNER = "_runner"
 """The hidden command under which `apply.launch` starts the process that carries a change through."""
 
@@ -65,7 +65,10 @@ def run_change(journal: str) -> int:
 
 
 def say(text: str) -> None:
-    print(f"tui502: {text}", file=sys.stderr)
+    """Talk, made harmless: names of files and words of errors come from the host."""
+    from tui502.text import neutral_lines
+
+    print("tui502: " + "\n".join(neutral_lines(text)), file=sys.stderr)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -140,9 +143,12 @@ def _screen_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _seconds(word: str) -> float:
-    value = float(word)
+    try:
+        value = float(word)
+    except ValueError:
+        value = 0.0
     if not 1 <= value <= 86400:
-        raise argparse.ArgumentTypeError("between 1 and 86400 seconds")
+        raise argparse.ArgumentTypeError(f"{word!r} is no number of seconds between 1 and 86400")
     return value
 
 
@@ -289,6 +295,8 @@ def _recorded(path: str) -> ReplaySession:
     from tui502 import engine
     from tui502.collect.recording import Damaged
 
+    if not os.path.lexists(path):
+        raise Stop(f"{path}: no such file")
     try:
         return engine.ReplaySession(path)
     except Damaged as error:

@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tui502.apply.recovery import Found
     from tui502.collect.collector import Collector
     from tui502.model.changes import Progress, StagedChange, Tested
-    from tui502.model.evidence import Evidence
+    from tui502.model.evidence import Evidence, Gap
     from tui502.model.findings import Fix, Incident
     from tui502.model.session import LogReader
 
     OnIncident = Callable[[Incident], None]
     OnProgress = Callable[[Progress], None]
+    OnFailure = Callable[[Exception], None]
 
 FIRST_VIEW = 10.0
 """Seconds after which a headless investigation speaks with what it has."""
@@ -30,6 +32,9 @@ TAKE_EFFECT = ("reload", "command", "put_back")
 
 WATCH_EVERY = 0.1
 """Seconds between two looks at the journal of a change under way."""
+
+ALIVE_EVERY = 1.0
+"""Seconds between two looks whether its runner lives."""
 
 
 def judged(evidence: Evidence, before: Incident | None = None) -> Incident:
@@ -93,13 +98,26 @@ class LiveSession:
         self._incident: Incident | None = None
         self._stop = threading.Event()
         self._on_progress: OnProgress = _nobody
+        self._on_failure: OnFailure = _nobody
         self._journal: Path | None = None
         self._pending: Progress | None = None
+        self._not_recovered: Gap | None = None
 
-    def start(self, on_incident: OnIncident, on_progress: OnProgress) -> None:
-        self._on_progress = on_progress
-        threading.Thread(target=self._investigate, args=(on_incident,), name="investigate", daemon=True).start()
-        threading.Thread(target=self._recover, name="recover", daemon=True).start()
+    def start(self, on_incident: OnIncident, on_progress: OnProgress, on_failure: OnFailure) -> None:
+        self._on_progress, self._on_failure = on_progress, on_failure
+        self._run("investigate", lambda: self._investigate(on_incident))
+        self._run("recover", self._recover)
+
+    def _run(self, name: str, job: Callable[[], None]) -> None:
+        """Do a job in a thread of its own; what it raises is a bug, and for the front end to tell."""
+
+        def whole() -> None:
+            try:
+                job()
+            except Exception as error:  # noqa: BLE001 - told by the front end
+                self._on_failure(error)
+
+        threading.Thread(target=whole, name=name, daemon=True).start()
 
     def stop(self) -> None:
         self._stop.set()
@@ -125,11 +143,13 @@ class LiveSession:
 
         return tester.test(change)
 
-    def apply(self, change: StagedChange, tested: Tested) -> None:
+    def apply(self, change: StagedChange, tested: Tested) -> str:
         from tui502.apply import launch
 
         self._may_change()
-        self._watch(launch.apply(change, tested))
+        journal = launch.apply(change, tested)
+        self._watch(journal)
+        return journal.name
 
     def keep(self) -> None:
         self._say("keep")
@@ -155,20 +175,35 @@ class LiveSession:
         self._collector = Collector(**self._asked)  # type: ignore[arg-type]
 
         def judge(evidence: Evidence) -> None:
-            self._incident = replace(judged(evidence, self._incident), looking=unanswered(evidence))
+            found = judged(evidence, self._incident)
+            gap = self._not_recovered
+            gaps = (*found.gaps, gap) if gap and gap not in found.gaps else found.gaps
+            self._incident = replace(found, looking=unanswered(evidence), gaps=gaps)
             on_incident(self._incident)
 
         self._collector.run(plan, judge, self._stop)
 
     def _recover(self) -> None:
-        from tui502.apply import recovery
-
-        found = None if self.read_only else recovery.recover()
+        found = None if self.read_only else self._recovered()
         if found:
             self._pending = found.progress
             self._on_progress(found.progress)
             if not found.progress.receipt:
                 self._watch(found.journal)
+
+    def _recovered(self) -> Found | None:
+        """See to changes whose runner was killed. Where the host does not allow it (no space, read-only), looking goes on and it stands among the gaps."""
+        from tui502.apply import recovery
+        from tui502.model.evidence import Gap
+        from tui502.text import neutral
+
+        try:
+            found = recovery.recover()
+        except OSError as error:
+            self._not_recovered = Gap(f"a change that was not ended: {neutral(str(error))}", "unreadable", "tui502 history")
+            return None
+        self._not_recovered = None
+        return found
 
     def _known(self) -> Incident:
         """The incident, with the configuration as it is now: what is staged must not rest on text from seconds ago."""
@@ -192,15 +227,21 @@ class LiveSession:
             control.ask(self._journal, word)
 
     def _watch(self, journal: Path) -> None:
-        self._journal = journal
-        threading.Thread(target=self._follow, args=(journal,), name="journal", daemon=True).start()
+        if journal != self._journal:
+            self._journal = journal
+            self._run("journal", lambda: self._follow(journal))
 
     def _follow(self, journal: Path) -> None:
-        """Hand over every new state of the change until it has a receipt, then look at everything anew."""
+        """Hand over every new state of the change until it has a receipt, then look at everything anew. A runner that was killed is replaced."""
         from tui502.apply.journal import progress
 
         shown: Progress | None = None
+        looked_at = time.monotonic()
         while not self._stop.is_set():
+            if time.monotonic() - looked_at > ALIVE_EVERY:
+                if _is_left(journal):
+                    self._recovered()
+                looked_at = time.monotonic()
             now = progress(journal)
             if now and now != shown:
                 if shown and any(result.kind in TAKE_EFFECT for result in now.results[len(shown.results) :]):
@@ -225,7 +266,7 @@ class ReplaySession:
         self.evidence = load(path)
         self._incident = judged(self.evidence)
 
-    def start(self, on_incident: OnIncident, on_progress: OnProgress) -> None:
+    def start(self, on_incident: OnIncident, on_progress: OnProgress, on_failure: OnFailure) -> None:
         on_incident(self._incident)
 
     def stop(self) -> None:
@@ -249,7 +290,7 @@ class ReplaySession:
     def test(self, change: StagedChange) -> Tested:
         raise _recorded()
 
-    def apply(self, change: StagedChange, tested: Tested) -> None:
+    def apply(self, change: StagedChange, tested: Tested) -> str:
         raise _recorded()
 
     def keep(self) -> None:
@@ -271,5 +312,19 @@ def _recorded(text: str = "a recording cannot be changed") -> Exception:
     return Refused(text)
 
 
-def _nobody(progress: Progress) -> None:
+def _nobody(told: object) -> None:
     """Before `start` nobody listens."""
+
+
+def _is_left(journal: Path) -> bool:
+    """Whether the runner of a change that has no receipt was killed; one that has not begun yet was not."""
+    from tui502.apply.journal import events
+    from tui502.host.processes import runs
+
+    try:
+        if (journal / "receipt.json").exists():
+            return False
+        runner = next((event for event in reversed(events(journal)) if event.what == "runner"), None)
+    except OSError:
+        return False
+    return runner is not None and not runs(runner.pid, runner.started)

@@ -9,7 +9,9 @@ from tui502.causes import ALL, together
 from tui502.model.evidence import Evidence, Gap, Seen
 from tui502.model.facts import Facts
 from tui502.model.findings import Finding, Incident, RuledOut, Verdict
+from tui502.read import keys
 from tui502.read.facts import read_facts
+from tui502.read.nginx import OUT_OF_TIME, unfinished_test
 from tui502.text import neutral
 
 CERTAINTIES = ("proven", "likely", "possible")
@@ -34,7 +36,8 @@ def judged(evidence: Evidence, facts: Facts) -> tuple[tuple[Finding, ...], tuple
     """The findings of all causes in order, tied to each other, and what was ruled out."""
     opinions = [cause.judge(evidence, facts) for cause in ALL]
     found = [finding for opinion in opinions for finding in opinion.findings]
-    found = together.freed(evidence, facts, together.echoes([together.counted(facts, finding) for finding in found]))
+    found = together.either_or([together.counted(facts, finding) for finding in found])
+    found = together.freed(evidence, facts, together.echoes(found))
     echoes = together.explained(found)
     found.sort(key=lambda finding: (finding.id in echoes, *_rank(facts, finding)))
     ruled_out = tuple(item for opinion in opinions for item in opinion.ruled_out)
@@ -73,6 +76,10 @@ def _gaps(evidence: Evidence) -> Iterator[tuple[Gap, bool]]:
     for single in (evidence.view, evidence.processes, evidence.listeners, evidence.running):
         if single.gap and single.at:
             yield single.gap, False
+    if unfinished := unfinished_test(evidence):
+        yield Gap(f"nginx -t: {unfinished}", "timeout" if unfinished == OUT_OF_TIME else "unreadable", "sudo nginx -t"), True
+    for gap in keys.supervisors_not_asked(evidence):
+        yield gap, True
     for mapping, needed in mappings:
         for seen in mapping.values():
             if seen.gap:

@@ -14,12 +14,13 @@ from tui502.read import nginx_conf, routing
 def incident_of(site: Site, drift: Drift = Drift("same", (), True, "")) -> Incident:  # noqa: B008 - a frozen value
     """One finding, whose fix points nginx at the backend that lives."""
     conf, file = str(site.directory / "nginx.conf"), str(site.file)
-    files = {path: Seen(1.0, 0.0, seen(path)) for path in (conf, file)}
+    names = tuple(sorted(path.name for path in site.file.parent.iterdir()))
+    files = {path: Seen(1.0, 0.0, seen(path)) for path in (conf, file, *(str(site.file.parent / name) for name in names))}
     absent: Seen[object] = Seen(1.0, 0.0, gap=Gap("", "not_asked", ""))
     evidence = Evidence(
         SCHEMA, 1.0, 0, "host", 0, "", True, Seen(1.0, 0.0, site.view), (), files, {}, {}, {}, absent, absent, {}, {}, absent, (), False  # type: ignore[arg-type]
     )
-    config = nginx_conf.load(conf, files, {str(site.directory / "sites"): Seen(1.0, 0.0, ("shop.conf",))})
+    config = nginx_conf.load(conf, files, {str(site.directory / "sites"): Seen(1.0, 0.0, names)})
     nginx = Nginx(
         True, site.view.pid, site.view.exe, "", True, str(site.directory), conf, str(site.error_log), f"{site.directory}/nginx.pid", "root", (), (), None, 0.0,
         "ok", "", None, "",
@@ -44,5 +45,3 @@ def repair(site: Site) -> Fix:
     start = data.index(old)
     edit = Edit(str(site.file), start, start + len(old), old, str(site.living).encode())
     return Fix("a" * 12, "wrong_port", "point nginx at the backend", "", "", "config", (edit,), (), (), peer=f"127.0.0.1:{site.living}")
-
-

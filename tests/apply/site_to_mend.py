@@ -135,7 +135,6 @@ def change(site: Site, after: bytes | None, *, keep_after: float = 2.0, commands
         reload=bool(files),
         peer="",
         error_logs=(str(site.error_log),),
-        access_logs=(),
         keep_after=keep_after,
         mends=(key,),
         listens=(f"127.0.0.1:{site.port}",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 from site_to_mend import PASSED, Site, change
 
-from tui502.apply import control, journal, places
+from tui502.apply import control, journal, places, receipts
+from tui502.host import change as host
 
 
 def test_it_holds_both_texts_before_anything_is_written(site: Site, state: Path) -> None:
@@ -35,7 +37,48 @@ def test_a_line_cut_by_a_crash_is_left_out(site: Site) -> None:
     now = journal.progress(place)
     assert now is not None
     assert (now.phase, now.receipt) == ("applying", None)
+    journal.note(place, "decided")
+    assert [event.what for event in journal.events(place)] == ["prepared", "applying", "decided"]
     assert journal.progress(place.parent / "nothing") is None
+
+
+def test_what_did_not_change_is_not_read_again(site: Site) -> None:
+    """If this fails, watching a change costs more the longer it takes; or what changed is not seen."""
+    place = journal.create(change(site, b"# new\n"), PASSED, "tester")
+    first = journal.progress(place)
+    assert journal.progress(place) is first
+    journal.note(place, "deciding", took=1.0)
+    second = journal.progress(place)
+    assert first is not None
+    assert second is not None
+    assert (first.phase, second.phase) == ("applying", "deciding")
+    receipts.give(place, "KEPT", "", second.change.baseline)
+    third = journal.progress(place)
+    assert third is not None
+    assert third.phase == "done"
+
+
+def test_a_full_disk_has_room_for_the_last_words(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, a decision that was made cannot be written down, and recovery decides otherwise."""
+    place = journal.create(change(site, b"# new\n"), PASSED, "tester")
+    write, append = host.write_new, host.append
+
+    def full(there: Path) -> None:
+        if (there.parent / "reserve").exists():
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(there))
+
+    monkeypatch.setattr(host, "append", lambda path, data, synced=True: full(Path(path)) or append(path, data, synced))
+    monkeypatch.setattr(host, "write_new", lambda path, data, mode=0o600: full(Path(path)) or write(path, data, mode))
+    journal.tell(place, "figures", synced=False)
+    assert (place / "reserve").stat().st_size > (place / "change.json").stat().st_size
+    journal.note(place, "decided", ok=True)
+    assert journal.events(place)[-1].what == "decided"
+    (place / "reserve").write_bytes(b"x")
+    receipts.give(place, "VERIFIED", "", change(site, b"").baseline)
+    ended = journal.receipt(place)
+    assert ended is not None
+    assert ended.outcome == "VERIFIED"
+    assert not (place / "reserve").exists()
 
 
 def test_words_for_the_runner(site: Site) -> None:
@@ -45,6 +88,11 @@ def test_words_for_the_runner(site: Site) -> None:
     control.ask(place, "put_back")
     control.ask(place, "put_back")
     assert control.asked(place) == "put_back"
+    control.ask(place, "keep")
+    os.utime(place / "asked.keep", ns=(1, 2**62))
+    assert control.asked(place) == "put_back"
+    os.utime(place / "asked.keep", ns=(1, 1))
+    assert control.asked(place) == "keep"
     with pytest.raises(ValueError, match="does not understand"):
         control.ask(place, "../../etc")
 

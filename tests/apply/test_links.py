@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 from incident_of import incident_of, seen
-from real_nginx import eventually
 from site_to_mend import PASSED, Site
 
+from tests.real_nginx import eventually
 from tui502.apply import control, history, journal, launch, recovery, runner, stage, tester
-from tui502.apply.observe import on_disk
+from tui502.apply.disk import on_disk
 from tui502.host.paths import start_ticks
 from tui502.model.changes import FileChange, Receipt, StagedChange
 from tui502.model.evidence import Seen

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from site_to_mend import PASSED, Site, backend, change
 
 from tests.real_nginx import eventually
-from tui502.apply import control, journal, launch, runner
+from tui502.apply import back, control, disk, foreign, journal, launch, runner
+from tui502.host import change as host
 from tui502.host.paths import start_ticks
 from tui502.model.changes import Receipt, StagedChange
 from tui502.model.findings import Command
@@ -153,12 +157,161 @@ def test_a_command_that_helps_nothing_is_not_called_put_back(site: Site, tmp_pat
 
 
 def test_a_command_that_fails_says_so_in_its_own_words(site: Site, tmp_path: Path) -> None:
-    """If this fails, a person is not told why the service does not start."""
+    """If this fails, a person is not told why the service does not start, or reads that nothing was changed after a command that did half its work."""
     script = tmp_path / "fails.py"
     script.write_text("import sys; sys.exit('no such unit')\n")
-    receipt = carried(change(site, None, commands=(Command((sys.executable, str(script)), "", "", "", None, None),)))
-    assert receipt.outcome == "REFUSED"
+    fails, never = Command((sys.executable, str(script)), "", "", "", ("stop", "it"), None), Command(("true",), "", "", "", ("undo", "never"), None)
+    receipt = carried(change(site, None, commands=(fails, never)))
+    assert receipt.outcome == "NEEDS HAND"
     assert "no such unit" in receipt.why
+    assert receipt.undo == ("stop it",)
+
+
+def test_a_command_that_does_not_end_in_time_may_have_done_something(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, a service that starts slowly is called untouched."""
+    monkeypatch.setattr(back, "COMMAND_DEADLINE", 0.1)
+    receipt = carried(change(site, None, commands=(Command(("sleep", "60"), "", "", "", ("stop", "it"), None),)))
+    assert (receipt.outcome, receipt.undo) == ("NEEDS HAND", ("stop it",)), receipt.why
+
+
+def test_a_command_that_is_not_there_has_changed_nothing(site: Site) -> None:
+    """If this fails, a missing program needs a hand."""
+    receipt = carried(change(site, None, commands=(Command(("no-such-program",), "", "", "", ("stop", "it"), None),)))
+    assert (receipt.outcome, receipt.undo) == ("REFUSED", ()), receipt.why
+
+
+def test_an_edit_that_goes_back_names_the_command_that_stays(site: Site) -> None:
+    """If this fails, the receipt says PUT BACK although a service stays as the command left it."""
+    silent = site.text(site.dead, port=site.dead)
+    receipt = carried(change(site, silent, commands=(Command(("true",), "", "", "", ("stop", "it"), None),), keep_after=60))
+    assert receipt.outcome == "NEEDS HAND", receipt.why
+    assert "not undone" in receipt.why
+    assert "stop it" in receipt.undo
+    assert site.file.read_bytes() == site.text(site.dead)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP])
+def test_what_somebody_else_does_to_nginx_is_no_fault_of_the_change(site: Site, how: int) -> None:
+    """If this fails, a colleague who stops, restarts or reloads nginx has his configuration changed under his hands."""
+    text = site.text(site.dead) + b"# x\n"
+    place = journal.create(change(site, text, keep_after=30), PASSED, "tester")
+    work = threading.Thread(target=runner.carry_through, args=(place,))
+    work.start()
+    assert eventually(lambda: deciding(place))
+    with socket.create_connection(("127.0.0.1", site.port)) as client:
+        client.sendall(b"GET / HTTP/1.1\r\n")
+        os.kill(site.view.pid, how)
+        work.join(20)
+    receipt = journal.receipt(place)
+    assert receipt is not None
+    assert receipt.outcome == "NEEDS HAND", receipt.why
+    assert "nginx" in receipt.why
+    assert site.file.read_bytes() == text
+    assert any(line.startswith("cp -p") for line in receipt.undo)
+
+
+def test_a_full_disk_does_not_leave_a_change_undecided(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, the runner dies on a full disk with an untested change live."""
+    before, append = site.snapshot(), host.append
+
+    def full(path: str, data: bytes, synced: bool = True) -> None:
+        if b'"applied"' in data or "applied" in tried:
+            tried.append("applied")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
+        append(path, data, synced)
+
+    tried: list[str] = []
+    monkeypatch.setattr(host, "append", full)
+    receipt = carried(change(site, site.text(site.dead) + b"# x\n", keep_after=1))
+    assert len(tried) > 5
+    assert receipt.outcome == "PUT BACK", receipt.why
+    assert site.snapshot() == before
+
+
+def test_a_journal_that_cannot_be_written_changes_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, a change is made that nobody could take back after a crash."""
+    before, append = site.snapshot(), host.append
+
+    def full(path: str, data: bytes, synced: bool = True) -> None:
+        if b'"begin"' in data and b'"write"' in data:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
+        append(path, data, synced)
+
+    monkeypatch.setattr(host, "append", full)
+    receipt = carried(change(site, site.text(site.living)))
+    assert receipt.outcome == "REFUSED", receipt.why
+    assert "No space" in receipt.why
+    assert site.snapshot() == before
+
+
+def test_figures_that_stay_the_same_are_not_written_again(site: Site) -> None:
+    """If this fails, a decision of many minutes fills the disk."""
+    place = journal.create(change(site, None, commands=(Command(("true",), "", "", "", None, None),), proves=False, keep_after=3), PASSED, "tester")
+    runner.carry_through(place)
+    assert sum(event.what == "figures" for event in journal.events(place)) == 2
+
+
+def loading(site: Site, staged: StagedChange) -> StagedChange:
+    """With what a reload would load written down, as `stage` does."""
+    conf = str(site.directory / "nginx.conf")
+    return replace(staged, conf=conf, loads=disk.would_load(replace(staged, conf=conf, loads={conf: ""})))
+
+
+def test_what_a_colleague_saves_after_staging_is_not_loaded_unseen(site: Site) -> None:
+    """If this fails, a person agrees to one diff and nginx loads another one too."""
+    staged = loading(site, change(site, site.text(site.living)))
+    (site.directory / "sites/other.conf").write_text("# theirs\n")
+    receipt = carried(staged)
+    assert receipt.outcome == "REFUSED", receipt.why
+    assert "other.conf has changed on disk" in receipt.why
+    assert site.file.read_bytes() == site.text(site.dead)
+
+
+def test_what_a_colleague_saves_while_commands_run_is_not_loaded_either(site: Site, tmp_path: Path) -> None:
+    """If this fails, a slow command leaves a minute in which anything may slip into the reload."""
+    script = tmp_path / "saves.py"
+    script.write_text(f"open({str(site.directory / 'sites/other.conf')!r}, 'w').write('# theirs')\n")
+    receipt = carried(loading(site, change(site, site.text(site.living), commands=(Command((sys.executable, str(script)), "", "", "", None, None),))))
+    assert receipt.outcome == "NEEDS HAND", receipt.why
+    assert "other.conf has changed on disk" in receipt.why
+    assert (site.file.read_bytes(), site.status()) == (site.text(site.dead), 502)
+
+
+def test_what_a_colleague_saves_during_the_decision_is_not_called_put_back(site: Site) -> None:
+    """If this fails, the receipt says that nginx runs what it ran before while it runs somebody's unfinished edit."""
+    place = journal.create(loading(site, change(site, site.text(site.dead) + b"# x\n", keep_after=30)), PASSED, "tester")
+    work = threading.Thread(target=runner.carry_through, args=(place,))
+    work.start()
+    assert eventually(lambda: deciding(place))
+    (site.directory / "sites/other.conf").write_text("# theirs\n")
+    control.ask(place, "put_back")
+    work.join(20)
+    receipt = journal.receipt(place)
+    assert receipt is not None
+    assert receipt.outcome == "NEEDS HAND"
+    assert "somebody else changed too" in receipt.why
+    assert site.file.read_bytes() == site.text(site.dead)
+
+
+def test_a_group_is_verified_only_when_the_mended_peer_answers(site: Site) -> None:
+    """If this fails, one good peer of a group makes a dead one look mended."""
+    staged = replace(change(site, site.text(site.living), keep_after=4), peer=f"127.0.0.1:{site.dead}", peers=(f"127.0.0.1:{site.living}",))
+    receipt = carried(staged)
+    assert receipt.outcome == "PUT BACK", receipt.why
+    assert "the backend does not answer" in receipt.why
+
+
+def test_nginx_that_took_what_it_seemed_to_refuse_re_reads_the_old_text(site: Site) -> None:
+    """If this fails, text in a log that only looks like nginx's leaves nginx on a new text that is gone from the disk."""
+    place = journal.create(change(site, site.text(site.living)), PASSED, "tester")
+    work = runner.Run(place, journal.head(place), journal.head(place).change.baseline)
+    served = foreign.ids(foreign.present(work.change))
+    runner.apply(work)
+    assert site.status() == 200
+    receipt = runner.stopped(work, runner.Stop("nginx refused the reload: forged", served=served))
+    assert receipt.outcome == "REFUSED", receipt.why
+    assert site.file.read_bytes() == site.text(site.dead)
+    assert eventually(lambda: site.status() == 502)
 
 
 def test_what_cannot_be_proven_is_not_called_verified(site: Site) -> None:

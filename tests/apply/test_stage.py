@@ -10,7 +10,7 @@ from incident_of import incident_of
 from site_to_mend import Site
 
 from tests.real_nginx import eventually
-from tui502.apply import history, journal, launch, stage, tester
+from tui502.apply import disk, history, journal, launch, stage, tester
 from tui502.model.changes import Receipt
 from tui502.model.facts import Drift
 from tui502.model.session import Refused
@@ -67,6 +67,29 @@ def test_what_changed_after_the_look_is_not_staged(site: Site) -> None:
     site.file.write_bytes(b"# later\n" + site.file.read_bytes())
     with pytest.raises(Refused, match="changed on disk"):
         stage.stage(incident.findings[0].fixes, incident)
+
+
+def test_what_is_agreed_to_and_who_must_answer_is_written_down(site: Site) -> None:
+    """If this fails, the runner cannot tell what a reload would load besides, or does not ask the rest of a group."""
+    group = f"upstream shop {{ server 127.0.0.1:{site.dead}; server 127.0.0.1:1; server 127.0.0.1:2 down; }}\n"
+    site.file.write_text(group + site.text(site.dead).decode().replace(f"http://127.0.0.1:{site.dead}", "http://shop"))
+    incident = incident_of(site)
+    change = stage.stage(incident.findings[0].fixes, incident)
+    assert change.peers == (f"127.0.0.1:{site.living}", f"127.0.0.1:{site.dead}", "127.0.0.1:1")
+    assert change.conf == str(site.directory / "nginx.conf")
+    assert change.loads == {change.conf: disk.sha((site.directory / "nginx.conf").read_bytes()), str(site.file): disk.sha(site.file.read_bytes())}
+    assert disk.would_load(change) == change.loads
+
+
+def test_no_decision_takes_a_day(site: Site) -> None:
+    """If this fails, a time-out of a day keeps a change undecided, and every other one waiting, for a day."""
+    site.file.write_text(site.text(site.dead).decode().replace("location / {", "location / { proxy_read_timeout 1d;"))
+    incident = incident_of(site)
+    late = replace(incident.facts.outages[0], symptoms=("upstream_timeout_read",))
+    route = incident.facts.routes.passes[0]
+    late = replace(late, target=replace(late.target, where=route.where))
+    change = stage.stage(incident.findings[0].fixes, replace(incident, facts=replace(incident.facts, outages=(late,))))
+    assert change.keep_after == stage.LONGEST_WINDOW
 
 
 def test_advice_and_rivals_cannot_be_staged(site: Site) -> None:

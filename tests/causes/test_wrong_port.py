@@ -1,5 +1,7 @@
 """wrong_port: the fix points nginx at another listener, so it must be the right one and never a port that merely answers."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.builder import ACCESS, APP, ERRORS, NOW, SITE, Host, moved, without
@@ -109,13 +111,87 @@ def test_same_port_on_another_address_is_another_cause():
     assert opinion(host).findings == ()
 
 
-def test_stopped_unit_that_names_the_address_wins():
-    """Its worker bears the name and listens elsewhere: the port in nginx is right, the service is stopped."""
+def test_stopped_unit_that_names_the_address_is_an_alternative():
+    """The backend moved, or its service is stopped and its worker bears the name: neither is known, and nothing is chosen for the person."""
     host = moved()
     host.unit("legacy.service", "inactive", Environment="HOST=127.0.0.1 PORT=3000")
+    found = investigate(host.evidence()).findings
+    assert {finding.cause: finding.certainty for finding in found} == {"wrong_port": "likely", "backend_stopped": "likely"}
+    one, other = (finding.fixes[0] for finding in found)
+    assert (one.alternative_to, other.alternative_to) == ((other.id,), (one.id,))
+
+
+def test_failed_sibling_that_names_the_address_wins():
+    """shop-web is down; shop-api, whose name is that of the shop too, answers something on another port."""
+    host = sibling(404)
+    host.unit("shop-web.service", "failed", Result="exit-code", Environment="HOST=127.0.0.1 PORT=3000")
     found = opinion(host)
     assert found.findings == ()
-    assert "legacy.service" in found.ruled_out[0].why
+    assert "shop-web.service, which is failed" in found.ruled_out[0].why
+    host.units["shop-web.service"]["ActiveState"] = "activating"
+    assert opinion(host).findings == ()
+
+
+@pytest.mark.parametrize(("status", "certainty"), [(200, "likely"), (404, "possible")])
+def test_a_sibling_is_never_proven(status, certainty):
+    """What is left of a name without "api" is no name."""
+    (finding,) = opinion(sibling(status)).findings
+    assert finding.certainty == certainty
+
+
+def sibling(status):
+    host = Host(sites={"shop": "server { listen 80; server_name shop.example.com; location / { proxy_pass http://127.0.0.1:3000; } }"})
+    host.service("shop-api.service", 60, "127.0.0.1:4000")
+    host.fails(server="shop.example.com", host="shop.example.com")
+    host.connect("127.0.0.1:3000", "refused")
+    host.ask("127.0.0.1:4000", status, host="shop.example.com")
+    return host
+
+
+def test_application_that_is_still_starting_is_silent():
+    """Its debugger listens first; the unit says which port will follow."""
+    host = Host()
+    host.service("app.service", 1872, "127.0.0.1:9229", started=NOW - 5, Environment="HOST=127.0.0.1 PORT=3000")
+    host.fails()
+    host.connect("127.0.0.1:3000", "refused")
+    host.ask("127.0.0.1:9229", 400)
+    assert opinion(host).findings == ()
+    assert "was started 5 s ago" in opinion(host).ruled_out[0].why
+    del host.units["app.service"]["Environment"]
+    assert opinion(host).findings == ()
+    host.ask("127.0.0.1:9229", 200)
+    assert opinion(host).findings[0].certainty == "likely"
+
+
+def test_service_that_is_told_to_listen_at_the_dialled_address_is_only_possible():
+    """It is told so and listens elsewhere: a person must say which of both is meant."""
+    (finding,) = opinion(moved(Environment="HOST=127.0.0.1 PORT=3000")).findings
+    assert finding.certainty == "possible"
+    assert [fix.kind for fix in finding.fixes] == ["config", "advice"]
+    assert all(fix.alternative_to for fix in finding.fixes)
+
+
+@pytest.mark.parametrize(("status", "certainty"), [(200, "proven"), (302, "proven"), (404, "possible"), (500, "possible")])
+def test_only_a_good_answer_to_the_failing_request_is_proof(status, certainty):
+    host = moved()
+    host.ask("127.0.0.1:3001", status)
+    assert opinion(host).findings[0].certainty == certainty
+
+
+def test_young_process_is_proven_only_by_the_words_of_its_service():
+    host = moved()
+    host.processes[0] = replace(host.processes[0], started=NOW - 5)
+    assert opinion(host).findings[0].certainty == "likely"
+    host.units["app.service"]["Environment"] = "PORT=3001"
+    assert opinion(host).findings[0].certainty == "proven"
+
+
+def test_services_that_were_not_seen_are_no_proof():
+    """Another one may name the dialled address."""
+    host = moved()
+    host.supervised("/srv/supervisord.conf", "[program:app]\ncommand=/opt/app\n", "")
+    evidence = without(host.evidence(), keys.supervisor_key("/srv/supervisord.conf"), "timeout")
+    assert wrong_port.judge(evidence, read_facts(evidence)).findings[0].certainty == "likely"
 
 
 def test_two_equal_listeners_are_alternatives():
@@ -201,7 +277,7 @@ def test_without_a_seen_tie_no_cause_is_named(gone):
 def test_renaming_everything_changes_nothing():
     """No port, path or name of these tests is known to the code."""
     host = Host(sites={"kiosk": "server { listen 80; server_name kiosk.corp.test; location / { proxy_pass http://127.0.0.1:7431; } }"})
-    host.service("kiosk.service", 60, "127.0.0.1:8222", process="java", started=NOW - 50)
+    host.service("kiosk.service", 60, "127.0.0.1:8222", process="java")
     host.fails("127.0.0.1:7431", server="kiosk.corp.test", host="kiosk.corp.test", uri="/x")
     host.connect("127.0.0.1:7431", "refused")
     host.ask("127.0.0.1:8222", 200, host="kiosk.corp.test", uri="/x")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -85,6 +86,50 @@ def test_root_does_not_test_with_another_users_binary(tmp_path: Path) -> None:
     assert gap
     assert gap.why == "denied"
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.root
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root: only root can start what belongs to another")
+@pytest.mark.parametrize("uid", [65534, 0])
+def test_root_tests_no_configuration_of_another_users_master(tmp_path: Path, uid: int) -> None:
+    """If this fails, a module that a user's nginx names is loaded as root, because the nginx binary itself is root's."""
+    from tests.real_nginx import eventually, system_nginx
+    from tui502.host.masters import master
+
+    conf = tmp_path / "nginx.conf"
+    conf.write_text(f"pid {tmp_path}/pid; error_log {tmp_path}/error.log;\nevents {{}}\n")
+    title = f"nginx: master process /usr/sbin/nginx -c {conf}"
+    with subprocess.Popen([title], executable="/bin/cat", stdin=subprocess.PIPE, user=uid, group=uid, extra_groups=[]) as process:
+        assert eventually(lambda: master(process.pid) is not None)
+        seen = carry_out(look("test", system_nginx(), "-t", "-c", str(conf), "--", str(tmp_path), deadline=20), master(process.pid))
+        assert process.stdin
+        process.stdin.close()
+    if uid:
+        assert seen.gap == Gap("key", "denied", f"sudo -u '#65534' {system_nginx()} -t -c {conf}")
+    else:
+        assert seen.value or (seen.gap and seen.gap.hint.startswith("sudo " + system_nginx())), "the lab's nginx, which root started, is tested"
+
+
+@pytest.mark.parametrize("uid", [os.geteuid(), *([65534] if os.geteuid() == 0 else [])])
+def test_a_process_that_calls_itself_supervisord_makes_us_run_nothing(uid: int) -> None:
+    """If this fails, any user's command line becomes code that root executes by looking at the host."""
+    from tests.builder import Host
+    from tests.real_nginx import eventually
+    from tui502.host.processes import process
+    from tui502.read.plan import plan
+
+    python = shutil.which("python3", path="/usr/bin:/usr/local/bin") or pytest.skip("no python3 that every user can run")
+    argv = [python, "-cinput()", "/supervisord"]
+    found = {"user": uid, "group": uid, "extra_groups": []} if uid != os.geteuid() else {}
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, **found) as started:  # type: ignore[call-overload]
+        assert eventually(lambda: (seen := process(started.pid)) and seen.argv == tuple(argv))
+        seen = process(started.pid)
+        assert started.stdin
+        started.stdin.close()
+    assert seen
+    host = Host(euid=os.geteuid())
+    host.processes.append(seen)
+    assert not [one for one in plan(host.evidence()) if "supervisor" in one.key or "-cinput()" in one.args]
 
 
 def test_a_binary_that_was_replaced_is_reached_through_its_process() -> None:

@@ -34,6 +34,13 @@ def test_a_pid_is_meant_and_nothing_else() -> None:
     assert choose(ALL, Wanted("", "", 99), None, built) is None
 
 
+def test_masters_of_root_and_our_own_stand_before_others() -> None:
+    """If this fails, any user who starts a process that looks like nginx becomes what the screen is about."""
+    assert choose(ALL, ANY, None, built, lambda view: view is not A) is B
+    assert choose(ALL, ANY, None, built, lambda view: view is C) is A, "but never one of a container before one of this host"
+    assert choose(ALL, Wanted("", "", 10), None, built, lambda view: view is not A) is A, "unless it was asked for"
+
+
 def test_a_configuration_file_finds_its_master(tmp_path: Path) -> None:
     """If this fails, --conf investigates a file that the chosen nginx does not run."""
     assert choose(ALL, Wanted("/etc/a.conf", "", 0), None, built) is A

@@ -54,6 +54,39 @@ def test_hard_links_stay_together(tmp_path: Path) -> None:
     assert other.read_bytes() == b"new"
 
 
+@pytest.mark.parametrize("linked", [True, False])
+def test_what_cannot_be_done_in_one_step_is_told_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, linked: bool) -> None:
+    """If this fails, the journal does not know that a crash may have cut a file in the middle; or a file is cut that nobody could mend."""
+    file = tmp_path / "a.conf"
+    file.write_bytes(b"the old text")
+    if linked:
+        (tmp_path / "b.conf").hardlink_to(file)
+    else:
+        monkeypatch.setattr(change.os, "replace", lambda source, target: busy(target))
+    told: list[bytes] = []
+    change.atomic_replace(str(file), b"new", change.meta(str(file)), lambda: told.append(file.read_bytes()))
+    assert (told, file.read_bytes()) == ([b"the old text"], b"new")
+    with pytest.raises(OSError, match="busy"):
+        change.atomic_replace(str(file), b"newer", change.meta(str(file)), lambda: busy("journal"))
+    assert file.read_bytes() == b"new"
+
+
+def busy(path: str) -> None:
+    """What renaming over a file says that is mounted by itself."""
+    raise OSError(errno.EBUSY, "Device or resource busy", path)
+
+
+def test_a_line_after_one_that_was_cut_stands_alone(tmp_path: Path) -> None:
+    """If this fails, an event that was noted after a crash is lost in the half line before it."""
+    log = tmp_path / "state"
+    change.append(str(log), b"one\n")
+    with log.open("ab") as out:
+        out.write(b"tw")
+    change.append(str(log), b"three\n")
+    change.append(str(log), b"four\n")
+    assert log.read_bytes() == b"one\ntw\nthree\nfour\n"
+
+
 def test_a_new_file_never_replaces_one_that_came_meanwhile(tmp_path: Path) -> None:
     """If this fails, somebody's new file is overwritten."""
     file = tmp_path / "a.conf"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,18 +15,29 @@ from tui502.host import run as module
 from tui502.host.run import owner_of, run
 from tui502.model.evidence import CommandSeen, Gap
 
-SH = "/bin/sh"
+Script = Callable[[str], tuple[str, str]]
 
 
-def test_output_and_code_are_verbatim() -> None:
+@pytest.fixture
+def script(tmp_path: Path) -> Script:
+    """The command line of a shell script with the given text."""
+
+    def made(text: str) -> tuple[str, str]:
+        (tmp_path / "script").write_text(text)
+        return "/bin/sh", str(tmp_path / "script")
+
+    return made
+
+
+def test_output_and_code_are_verbatim(script: Script) -> None:
     """If this fails, what systemctl or nginx said reaches the readers changed."""
-    seen = run((SH, "-c", "printf 'a\\377'; echo b >&2; exit 3"), 5)
-    assert seen == CommandSeen((SH, "-c", "printf 'a\\377'; echo b >&2; exit 3"), 3, b"a\xff", b"b\n", False)
+    argv = script("printf 'a\\377'; echo b >&2; exit 3")
+    assert run(argv, 5) == CommandSeen(argv, 3, b"a\xff", b"b\n", False)
 
 
-def test_a_signal_shows_as_a_negative_code() -> None:
+def test_a_signal_shows_as_a_negative_code(script: Script) -> None:
     """If this fails, a crashing nginx -t passes for a failed one."""
-    assert isinstance(seen := run((SH, "-c", "kill -SEGV $$"), 5), CommandSeen)
+    assert isinstance(seen := run(script("kill -SEGV $$"), 5), CommandSeen)
     assert seen.code == -11
 
 
@@ -51,10 +64,10 @@ def test_a_missing_program_is_a_gap() -> None:
     assert run(("echo", "a\0b"), 5) == Gap("echo 'a\0b'", "unreadable", "")
 
 
-def test_a_hung_program_is_killed_with_its_children(tmp_path: Path) -> None:
+def test_a_hung_program_is_killed_with_its_children(tmp_path: Path, script: Script) -> None:
     """If this fails, a hung systemctl outlives us, or holds up the screen."""
     started = time.monotonic()
-    seen = run((SH, "-c", f"sleep 60 & echo $! > {tmp_path}/pid; wait"), 0.3)
+    seen = run(script(f"sleep 60 & echo $! > {tmp_path}/pid; wait"), 0.3)
     assert isinstance(seen, Gap)
     assert seen.why == "timeout"
     assert time.monotonic() - started < 5
@@ -62,10 +75,10 @@ def test_a_hung_program_is_killed_with_its_children(tmp_path: Path) -> None:
     assert eventually(lambda: not _is_running(child))
 
 
-def test_a_child_left_behind_is_not_waited_for() -> None:
+def test_a_child_left_behind_is_not_waited_for(script: Script) -> None:
     """If this fails, a program that starts a daemon with our pipe takes until the deadline."""
     started = time.monotonic()
-    seen = run((SH, "-c", "sleep 60 & echo done"), 30)
+    seen = run(script("sleep 60 & echo done"), 30)
     assert isinstance(seen, CommandSeen)
     assert seen.out == b"done\n"
     assert time.monotonic() - started < 5
@@ -78,20 +91,20 @@ def test_endless_output_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (len(seen.out), seen.cut, seen.code) == (100_000, True, 0)
 
 
-def test_a_program_that_closes_its_outputs_is_still_waited_for() -> None:
+def test_a_program_that_closes_its_outputs_is_still_waited_for(script: Script) -> None:
     """If this fails, such a program is reported without its exit code."""
-    assert isinstance(seen := run((SH, "-c", "exec >&- 2>&-; sleep 0.2; exit 7"), 5), CommandSeen)
+    assert isinstance(seen := run(script("exec >&- 2>&-; sleep 0.2; exit 7"), 5), CommandSeen)
     assert seen.code == 7
 
 
-def test_it_ends_on_kernels_without_pidfd(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_ends_on_kernels_without_pidfd(monkeypatch: pytest.MonkeyPatch, script: Script) -> None:
     """If this fails, nothing can be run on a kernel before 5.3."""
 
     def refused(pid: int) -> int:
         raise OSError(38, "Function not implemented")
 
     monkeypatch.setattr(os, "pidfd_open", refused)
-    assert isinstance(seen := run((SH, "-c", "echo x; exit 4"), 5), CommandSeen)
+    assert isinstance(seen := run(script("echo x; exit 4"), 5), CommandSeen)
     assert (seen.code, seen.out) == (4, b"x\n")
 
 
@@ -119,6 +132,31 @@ def test_root_runs_another_users_program_as_that_user(tmp_path: Path) -> None:
         configuration.touch()
         os.chown(configuration, 23456, 23456)
         assert owner_of(("/bin/true", "-c", str(configuration))) == 23456
+        program.chmod(0o755)
+        started = folder / "supervisorctl"
+        started.write_text(f"#!{program}\n")
+        started.chmod(0o755)
+        assert owner_of((str(started),)) == 12345, "the interpreter that a script names counts as well"
+
+
+@pytest.mark.parametrize("argv", [(sys.executable, "-cprint(1)"), ("/bin/sh", "-c", "echo 1"), ("perl", "-e", "1"), (sys.executable, "-m", "http.server")])
+def test_code_in_the_words_is_never_run(argv: tuple[str, ...]) -> None:
+    """If this fails, a command line that was put together from words of the host becomes code."""
+    assert owner_of(argv) is None
+    assert isinstance(seen := run(argv, 5), Gap)
+    assert seen.why in ("denied", "absent")
+
+
+def test_supervisorctl_of_an_interpreter_is_run() -> None:
+    """If this fails, a supervisord that was started with -m cannot be asked."""
+    assert owner_of((sys.executable, "-m", "supervisor.supervisorctl", "status")) == os.geteuid()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root gives the rights up instead")
+def test_without_root_a_strangers_configuration_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, plug-ins that another user names in a configuration run with our rights."""
+    monkeypatch.setattr(module, "_writers", lambda path: {0, 54321})
+    assert owner_of(("/bin/true", "-c", "/etc/hostname")) is None
 
 
 def _is_running(pid: int) -> bool:

@@ -107,6 +107,37 @@ def test_a_link_is_staged_without_the_file_it_leads_to(tree: Tree, how: str, con
     assert tree.everything() == before
 
 
+@pytest.mark.parametrize("how", ["test", "copy"])
+@pytest.mark.parametrize("to", ["up/{at}/conf/extra/deep/x.conf", "../conf/extra/deep/x.conf", "{at}/conf/../conf/extra/deep/x.conf", "far/../deep/x.conf"])
+def test_an_include_that_climbs_stays_in_the_copy(tree: Tree, how: str, to: str) -> None:
+    """If this fails, a configuration with ".." cannot be tested by a copy, or the copy writes over files of the host."""
+    at = str(tree.at)
+    (tree.at / "conf/extra/deep").mkdir()
+    (tree.at / "conf/extra/deep/x.conf").write_text("server { listen 127.0.0.1:8098; }\n")
+    (tree.at / "conf/extra/below").mkdir()
+    (tree.at / "conf/far").symlink_to("extra/below")
+    up = "../" * (at.count("/") + 9)
+    Path(tree.site).write_text(f"include {to.replace('up/', up).replace('{at}', at.lstrip('/') if to.startswith('up/') else at)};\n")
+    before = tree.everything()
+
+    def said(content: bytes) -> str:
+        staged: dict[str, bytes | None] = {f"{at}/conf/extra/deep/x.conf": content}
+        return tree.test(staged)[2] if how == "test" else tree.copy(staged)[1]
+
+    assert "test is successful" in said(b"server { listen 127.0.0.1:8097; }\n")
+    assert 'unknown directive "bogus"' in said(b"bogus;\n")
+    assert tree.everything() == before
+
+
+def test_nothing_is_written_outside_the_copy(tmp_path: Path) -> None:
+    """If this fails, a path with ".." that was overlooked makes the copy write into the host."""
+    for path in (f"/{'../' * 30}{tmp_path}/x", "/a/../../x", "x", "/a/./x"):
+        with pytest.raises(OSError, match="does not lie in the copy"):
+            conf_copy._inside(f"{tmp_path}/root", path)
+    assert conf_copy._inside("/r/root", "/etc/x") == "/r/root/etc/x"
+    assert conf_copy._inside("/r/root", "/") == "/r/root/"
+
+
 def test_an_include_loop_is_told_and_nginx_not_called(tree: Tree) -> None:
     """If this fails, nginx crashes in its own test and the person reads nothing."""
     Path(tree.site).write_text(f"include {tree.at}/conf/extra/again.conf;\n")

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui502.host.http import USER_AGENT
+from tui502.read import own
 from tui502.read.access_log import AccessTallies, moment, status
 
 COMBINED = b'198.51.100.7 - - [22/Nov/2026:12:04:28 +0100] "GET /cart HTTP/1.1" 502 157 "-" "Mozilla/5.0"'
@@ -59,6 +61,20 @@ def test_tallies_per_status() -> None:
     assert (bad.phase, bad.peer, bad.server, bad.samples) == ("", "", "", (COMBINED, later, later))
     assert (good.symptom, good.count) == ("200", 1)
     assert counts.seen().other == 1
+
+
+@pytest.mark.parametrize("written", [b"GET /(+diagnosis) HTTP/1.1", b"GET /tui502/1%20(+diagnosis) HTTP/1.1"])
+def test_nobody_else_is_taken_for_us(written: bytes) -> None:
+    """If this fails, the mark in an address hides the failures of visitors."""
+    counts = AccessTallies()
+    counts.feed(COMBINED.replace(b"GET /cart HTTP/1.1", written) + b"\n")
+    assert [found.count for found in counts.tallies()] == [1]
+
+
+def test_our_user_agent_is_known() -> None:
+    """If this fails, our own requests are counted as visitors'."""
+    assert own.is_answer(COMBINED.replace(b"Mozilla/5.0", USER_AGENT.encode()))
+    assert own.is_answer(b'{"status":"502","ua":"' + USER_AGENT.encode() + b'"}')
 
 
 @given(st.lists(st.sampled_from([COMBINED, COMBINED.replace(b"502", b"200"), b"junk", b"", b"\xff\x00"])), st.lists(st.integers(0, 900), max_size=5))

@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.builder import CONF, MASTER, NOW, WORKER, Host, seen, without
+from tui502.investigate import investigate
 from tui502.model.evidence import CommandSeen, Gap, Process, Seen
 from tui502.read import keys
 from tui502.read.facts import read_facts
@@ -66,11 +69,25 @@ def test_our_missing_rights_are_no_fault_of_the_configuration():
     assert nginx(Host(test=text, test_code=1).evidence()).test == "failed"
 
 
-def test_crash_of_the_test_is_said():
-    """A file that includes itself kills nginx -t without a word."""
-    found = nginx(Host(test=b"", test_code=-11).evidence())
-    assert found.test == "failed"
-    assert "signal 11" in found.test_said
+@pytest.mark.parametrize(
+    ("code", "text", "said"), [(-11, b"", "signal 11"), (-9, b"", "signal 9"), (124, b"", "time was up"), (127, b"libssl.so.3: not found", "127")]
+)
+def test_a_test_without_an_end_is_no_fault_of_the_configuration(code, text, said):
+    """A silent DNS server, or the kernel short of memory, ends it; the gap says so."""
+    evidence = Host(test=text, test_code=code).evidence()
+    found = nginx(evidence)
+    assert (found.test, said in found.test_said) == ("not_run", True)
+    incident = investigate(evidence)
+    assert "config_invalid" not in [finding.cause for finding in incident.findings]
+    assert any(gap.source.startswith("nginx -t: ") for gap in incident.gaps)
+
+
+def test_other_masters_are_said():
+    """A pid or file on the command line that fits none of them is a slip of the person, no outage."""
+    evidence = Host(running=False).evidence()
+    view = Host().evidence().view.value
+    evidence = replace(evidence, other_masters=(view,), view=replace(evidence.view, gap=Gap("nginx with pid 99", "absent", "")))
+    assert nginx(evidence).why_not == f"no running master is nginx with pid 99; there is {MASTER}: ask for one with --pid"
 
 
 def test_nothing_known_is_no_error():

@@ -140,6 +140,17 @@ def test_named_url_that_fails_is_an_outage_without_a_log_line():
     assert outages(host) == ()
 
 
+def test_how_the_named_request_failed_is_read_from_our_own_try():
+    """Nobody else asked for it: without this, only that it fails is known, and no cause that is told by the log."""
+    host = Host(url="http://app.example.com/cart")
+    host.replay(502)
+    line = 'upstream sent too big header while reading response header from upstream, client: 127.0.0.1, server: app.example.com, request: "GET /cart HTTP/1.1"'
+    tail = ', upstream: "http://127.0.0.1:3000/cart", host: "app.example.com", referrer: "http://app.example.com/?tui502+diagnosis"'
+    host.newest = (f"2026/11/22 03:14:06 [error] 7#7: *1 {line}{tail}".encode(),)
+    (found,) = outages(host)
+    assert (found.symptoms, found.client_visible, found.now) == (("header_too_big",), 0, True)
+
+
 @pytest.mark.parametrize("url", ["ftp://app.example.com/", "http://unknown.example.com/", "http://app.example.com:99/", "", "http://"])
 def test_url_that_no_server_answers(url):
     assert outages(Host(url=url)) == ()

@@ -95,7 +95,7 @@ def test_supervised_programs():
     assert (shop.state, shop.main_pid, shop.directory, shop.enabled) == ("RUNNING", 1872, "/srv/shop", "enabled")
     assert set(shop.serves) == {":8123", "127.0.0.1:8123"}
     assert shop.since == NOW - 2 - 86400 - 720
-    assert shop.start == ("/usr/bin/python3", "/usr/bin/supervisorctl", "-c", CONF, "start", "shop")
+    assert shop.start == ("/usr/bin/supervisorctl", "-c", CONF, "start", "shop")
     assert (first.name, first.state, first.enabled) == ("worker:worker_00", "STOPPED", "disabled")
     assert first.since == NOW - 727  # 03:02:00
     assert (second.state, second.since) == ("FATAL", 0.0)

@@ -10,7 +10,9 @@ from tests.causes.test_good_news import healthy, recovered
 from tests.causes.test_nginx_itself import broken
 from tests.report.changes import ended
 from tui502.investigate import investigate
+from tui502.model.evidence import Gap
 from tui502.report import as_json, as_markdown, as_text
+from tui502.report.verdict import head
 
 TEXT, NUMBER = str, (int, float)
 FINDING = {
@@ -86,6 +88,48 @@ def test_text_reads_verdict_proof_fix():
     words = [line.split()[0] for line in lines if line and not line.startswith(" ")]
     assert words[:4] == ["DOWN", "SINCE", "PROVEN", "FIX"]
     assert any(line.strip() == "+    server 127.0.0.1:3001;" for line in lines)
+
+
+def two_sites() -> Host:
+    """bagel is stopped and named, other fails in a way that no cause fits."""
+    host = stopped()
+    host.sites["other"] = "server { listen 80; server_name other.example.com; location / { proxy_pass http://127.0.0.1:4000; } }\n"
+    host.fails("127.0.0.1:4000", symptom="premature_close", server="other.example.com", host="other.example.com", uri="/x")
+    host.connect("127.0.0.1:4000", "connected")
+    return host
+
+
+def test_another_failing_site_is_not_hidden():
+    """Its visitors get 502 while the text speaks of the first site only."""
+    incident = investigate(two_sites().evidence())
+    assert incident.verdict == "cause_found"
+    lines = [line for line in as_text.text(incident).split("\n") if line.startswith("ALSO")]
+    assert lines == ["ALSO      other.example.com fails, no cause named"]
+    assert "other.example.com fails too" in head(incident, None, None, None, 120).since
+
+
+def test_what_is_named_beside_an_unnamed_failure_stands_apart():
+    """Otherwise the advice for a broken file reads as the answer to why the site fails."""
+    host = broken(Host())
+    host.fails(symptom="premature_close")
+    host.service("app.service", 1872, "127.0.0.1:3000")
+    host.connect("127.0.0.1:3000", "connected")
+    incident = investigate(host.evidence())
+    assert (incident.verdict, incident.findings[0].cause) == ("undecided", "config_invalid")
+    lines = as_text.text(incident).split("\n")
+    words = [line.split()[0] for line in lines if line and not line.startswith(" ")]
+    assert words[:4] == ["DEGRADED", "SINCE", "UNDECIDED", "ALSO"]
+    assert words[4] in ("ADVICE", "FIX")
+
+
+def test_a_manager_of_somebody_else_is_no_news_where_the_cause_is_proven():
+    gap = Gap("supervisord 900 of user 1000 (/home/x/s.conf)", "denied", "sudo -u '#1000' tui502")
+    proven = replace(investigate(moved().evidence()), gaps=(gap,))
+    proven = replace(proven, findings=tuple(replace(finding, certainty="proven") for finding in proven.findings))
+    assert "NOT SEEN" not in as_text.text(proven)
+    assert gap.source in json.dumps(as_json.document(proven, 1))
+    likely = replace(proven, findings=tuple(replace(finding, certainty="likely") for finding in proven.findings))
+    assert "NOT SEEN" in as_text.text(likely)
 
 
 def test_markdown_tells_the_story():

@@ -238,7 +238,7 @@ async def test_the_log_pauses_and_counts_what_came(shown):
 async def test_a_record_opens_in_full_and_esc_closes_it(shown):
     async with shown(size=(120, 40)) as ui:
         await ui.press("enter")
-        await ui.sees("record 14 of 14", "meaning", "look at")
+        await ui.sees("record 14 of 14", "refused", "look at", "client got 502, no retry")
         await ui.press("escape")
         await ui.until(lambda: not ui.app.pane.detail)
 

@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.ui.test_ui_hostile import RAW
-from tests.ui.ui_sample import NOW, FakeLog, FakeSession, healthy, progress, staged
+from tests.ui.ui_sample import NOW, FakeLog, FakeSession, drifted, flips, healthy, not_root, progress, staged, two_offers, undecided
 from tui502.ui.program import Program
 from tui502.ui.screens.question import QuestionScreen
 
@@ -25,6 +25,12 @@ def counting() -> FakeSession:
     return session
 
 
+def broken() -> FakeSession:
+    session = FakeSession()
+    session.passes = False
+    return session
+
+
 CASES = {
     "verdict": (FakeSession, [], "1 down"),
     "staged": (FakeSession, ["s"], "A is staged, not tested"),
@@ -35,6 +41,18 @@ CASES = {
     "healthy": (lambda: FakeSession(healthy(), FakeLog([])), [], "4 of 4 up"),
     "hostile_log": (lambda: FakeSession(log=FakeLog(RAW)), [], "FOLLOW"),
     "why": (FakeSession, ["0"], "ruled out"),
+    "groups": (FakeSession, ["z", "v"], "before it began"),
+    "record": (FakeSession, ["z", "enter"], "record 14 of 14"),
+    "drift": (lambda: FakeSession(drifted()), ["3", "z", "d"], "on disk, not loaded"),
+    "hops": (FakeSession, ["2", "z"], "proxy_pass http://app"),
+    "events": (lambda: FakeSession(flips()), ["2", "E"], "events, newest first"),
+    "two_offers": (lambda: FakeSession(two_offers()), [], "these are alternatives"),
+    "undecided": (lambda: FakeSession(undecided()), ["0"], "2 explanations, 1 look decides"),
+    "nothing_wrong": (lambda: FakeSession(healthy(), FakeLog([])), ["0"], "looked at"),
+    "not_root": (lambda: FakeSession(not_root(), FakeLog([], not_root().gaps[0])), [], "closes it"),
+    "broken_test": (broken, ["s", "t"], "TEST FAILED"),
+    "palette": (FakeSession, ["colon"], "Every action"),
+    "search": (FakeSession, ["slash", "c", "a"], "Search: ca"),
     "help": (FakeSession, ["question_mark"], "Help  1 Log"),
 }
 
@@ -53,6 +71,17 @@ def test_picture(snap_compare, name, size):
         await until(pilot, lambda: shows in screen(app))
         if name == "question":
             await until(pilot, lambda: isinstance(app.screen, QuestionScreen) and app.screen.armed)
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=ready)
+
+
+@pytest.mark.parametrize("size", [(60, 15), (52, 12)], ids=["60x15", "52x12"])
+def test_picture_of_a_small_terminal(snap_compare, size):
+    app = Program(FakeSession(), clock=lambda: NOW)
+
+    async def ready(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: app.moment.incident is not None)
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=ready)

@@ -20,10 +20,16 @@ PROGRAM = """
 import sys
 sys.path.insert(0, {here!r})
 from tests.ui.ui_sample import FakeSession
+from tui502.model.session import Refused
 from tui502.ui.app import run
 session = FakeSession()
 if "bug" in sys.argv:
     def stage(fixes): raise ValueError("boom")
+    session.stage = stage
+if "lost" in sys.argv:
+    def stage(fixes):
+        session.on_failure(ValueError("boom"))
+        raise Refused("no longer")
     session.stage = stage
 code = run(session, ascii=False, mouse=True, log_path_hint="see the log")
 print("ended", code, session.calls[-1], flush=True)
@@ -77,13 +83,14 @@ class Terminal:
 
 @pytest.mark.parametrize(
     ("way", "code"),
-    [("q", 0), (signal.SIGTERM, 128 + signal.SIGTERM), (signal.SIGHUP, 128 + signal.SIGHUP), ("bug", 70)],
+    [("q", 0), (signal.SIGTERM, 128 + signal.SIGTERM), (signal.SIGHUP, 128 + signal.SIGHUP), ("bug", 70), ("lost", 70)],
 )
 def test_the_terminal_is_restored_and_the_session_stopped(way, code):
-    terminal = Terminal(*(["bug"] if way == "bug" else []))
+    """A bug is one of the screen, or "lost", of a thread of the session: it must not leave a screen that shows an old moment for ever."""
+    terminal = Terminal(*([way] if way in ("bug", "lost") else []))
     before = termios.tcgetattr(terminal.fd)
     terminal.until(b"stage")
-    if way == "bug":
+    if way in ("bug", "lost"):
         os.write(terminal.fd, b"s")
     elif way == "q":
         os.write(terminal.fd, b"q")
@@ -97,7 +104,7 @@ def test_the_terminal_is_restored_and_the_session_stopped(way, code):
     assert LEFT in tail
     assert CURSOR in tail
     assert after[3] == before[3], "echo and line mode are back"
-    if way == "bug":
+    if way in ("bug", "lost"):
         assert b"tui502: a bug of its own ended the screen: ValueError: boom; details: see the log" in terminal.out
         assert b"Traceback" not in terminal.out
     os.close(terminal.fd)

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from tui502.model.changes import Baseline, FileChange, Outcome, Progress, Receipt, StagedChange, Step, StepResult, Tested
 from tui502.model.config import Config, Where
-from tui502.model.evidence import Evidence, Gap, LogSeen, Seen, Tally, View
-from tui502.model.facts import Drift, Facts, Listen, LogTarget, Nginx, Node, Outage, Pass, Peer, PeerState, Request, Routes, State, Target
+from tui502.model.evidence import Evidence, FileSeen, Flip, Gap, LogSeen, Look, Seen, Tally, View
+from tui502.model.facts import Drift, Facts, Listen, Loaded, LogTarget, Nginx, Node, Outage, Pass, Peer, PeerState, Request, Routes, State, Target
 from tui502.model.findings import Clue, Command, Edit, Finding, Fix, Incident, RuledOut
 from tui502.model.session import LogLine, Refused
 from tui502.read.keys import outage_key
+from tui502.read.nginx_conf import load
 
 OUTAGE_KEY = outage_key("connection_refused", "127.0.0.1:3000", "app.example.com")
 NOW = 1_795_317_247.0
@@ -154,13 +155,61 @@ def incident(findings: tuple[Finding, ...] = (FINDING,), **changes: object) -> I
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
+def flips() -> Incident:
+    """A peer went down, up and down again."""
+    base = incident()
+    peer = "10.0.4.12:8080"
+    seen = (Flip(NOW - 216, peer, "answered", "refused"), Flip(NOW - 176, peer, "refused", "answered"), Flip(NOW - 16, peer, "answered", "refused"))
+    return replace(base, evidence=replace(base.evidence, flips=seen))
+
+
+def drifted() -> Incident:
+    """Line 25 is not loaded; the configuration is parsed."""
+    base = incident()
+    text = CONF.replace(b"read_timeout 20s", b"read_timeout 45s")
+    at = NOW - 3000
+    files = {SITE: Seen(at, 0.0, FileSeen(SITE, CONF, False, "file", 0o644, 0, 0, 0, 0, 1, len(CONF), 0, 0))}
+    old = {SITE: Seen(at, 0.0, FileSeen(SITE, text, False, "file", 0o644, 0, 0, 0, 0, 1, len(text), 0, 0))}
+    config, running = load(SITE, files, {}), load(SITE, old, {})
+    drift = Drift("differs", (SITE,), True, "the text in nginx's memory is not that on disk", 1)
+    facts = replace(base.facts, config=config, drift=drift, loaded=Loaded(running, base.facts.routes, ()))
+    return replace(base, evidence=replace(base.evidence, running=Seen(NOW, 0.0, {SITE: text})), facts=facts)
+
+
+def undecided() -> Incident:
+    """Two causes fit; one look decides."""
+    look = Look("replay", "replay", (), 0, 35.0, None, "one GET /daily straight to the backend, at most 35 s")
+    first = replace(
+        FINDING, id="u1", cause="backend_worker_timeout", certainty="possible", summary="gunicorn ends its workers after 30 s", fixes=(), decider=look,
+        clues=(Clue("error_log", "", None, "31 of 52 closes are on one page, GET /daily", None),),
+    )  # fmt: skip
+    second = replace(
+        first, id="u2", cause="keepalive_race", summary="gunicorn closes connections nginx reuses", decider=None,
+        clues=(Clue("config", "", None, "keepalive 16 in group report; gunicorn keeps them 2 s, nginx 60 s", None),),
+    )  # fmt: skip
+    return replace(incident((first, second)), verdict="undecided")
+
+
+def not_root() -> Incident:
+    """Logs denied, started by a user."""
+    base = incident((replace(FINDING, certainty="likely", fixes=(POINT,)),))
+    gaps = (Gap("/var/log/nginx/error.log", "denied", "sudo tui502, or a user of group adm"), Gap("/var/log/nginx/access.log", "denied", "sudo tui502"))
+    return replace(base, gaps=gaps, evidence=replace(base.evidence, euid=1000, logs={}))
+
+
+def two_offers() -> Incident:
+    """Alternatives of equal worth: a person chooses."""
+    return incident((replace(FINDING, fixes=(replace(POINT, alternative_to=(BACK.id,)), BACK)),))
+
+
 def healthy() -> Incident:
     """Nothing fails."""
     base = incident(())
     gone = ("listener", "found", "process", "unit")
     nodes = tuple(replace(node, state="UP", why="", since=NOW - 530_000) for node in base.facts.nodes if node.key not in gone)
+    peers = tuple(replace(peer, state="UP") for peer in base.facts.peers)
     evidence = replace(base.evidence, logs={})
-    return replace(base, evidence=evidence, facts=replace(base.facts, nodes=nodes), ruled_out=(), gaps=())
+    return replace(base, evidence=evidence, facts=replace(base.facts, nodes=nodes, peers=peers), ruled_out=(), gaps=())
 
 
 def staged(foreign: dict[str, str] | None = None, fix: Fix = POINT) -> StagedChange:
@@ -176,7 +225,7 @@ def staged(foreign: dict[str, str] | None = None, fix: Fix = POINT) -> StagedCha
     view = View(1187, 1, "/", 1, 1, "/usr/sbin/nginx", ("nginx",), "/", True)
     return StagedChange(
         "c1", view, "/usr/sbin/nginx", ("/usr/sbin/nginx", "-t", "-c", "/etc/nginx/nginx.conf"), (fix,), files, steps, before, foreign or {}, True,
-        bool(fix.edits), fix.peer, (), (), 60.0,
+        bool(fix.edits), fix.peer, (), 60.0,
     )  # fmt: skip
 
 
@@ -255,11 +304,12 @@ class FakeSession:
         self.refuses = ""
         self.on_incident: Callable[[Incident], None] = lambda _: None
         self.on_progress: Callable[[Progress], None] = lambda _: None
+        self.on_failure: Callable[[Exception], None] = lambda _: None
         self.found: Progress | None = None
 
-    def start(self, on_incident: Callable[[Incident], None], on_progress: Callable[[Progress], None]) -> None:
+    def start(self, on_incident: Callable[[Incident], None], on_progress: Callable[[Progress], None], on_failure: Callable[[Exception], None]) -> None:
         self.calls.append("start")
-        self.on_incident, self.on_progress = on_incident, on_progress
+        self.on_incident, self.on_progress, self.on_failure = on_incident, on_progress, on_failure
         on_incident(self.first)
 
     def stop(self) -> None:
@@ -284,9 +334,10 @@ class FakeSession:
         self.calls.append("test")
         return TESTED if self.passes else replace(TESTED, ok=False, said='nginx: [emerg] unexpected "}" in /etc/nginx/sites-enabled/blog:22')
 
-    def apply(self, change: StagedChange, tested: Tested) -> None:
+    def apply(self, change: StagedChange, tested: Tested) -> str:
         self.calls.append("apply")
         self.on_progress(progress(change))
+        return change.id
 
     def keep(self) -> None:
         self.calls.append("keep")

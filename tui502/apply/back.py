@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from tui502.apply import journal
-from tui502.apply.observe import on_disk
+from tui502.apply import foreign, journal
+from tui502.apply.disk import difference, on_disk, sha, would_load
 from tui502.apply.reload import reload
-from tui502.apply.stage import sha
 from tui502.apply.tester import nginx_t, said
 from tui502.host import change as host
 from tui502.host import look
@@ -28,62 +29,105 @@ COMMAND_DEADLINE = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """Whether files are as before and nginx runs what it ran before. `conflict`: a file is neither as before nor as we left it, and nothing was touched."""
+    """Whether files are as before and nginx runs what it ran before. `conflict`: somebody else changed something meanwhile, and nothing was touched."""
 
     ok: bool
     conflict: bool
     text: str
 
 
-def state(file: FileChange, meta: host.Meta | None) -> State:
-    """Where a file stands. One written in place and cut in the middle is ours: it begins as the new text and ends as the old one."""
+@dataclass(frozen=True)
+class _Ours:
+    """A file to be put back, its attributes, and its number in the journal (from 0)."""
+
+    file: FileChange
+    meta: host.Meta | None
+    n: int
+
+
+def state(file: FileChange, cut: bool) -> State:
+    """Where a file stands. `cut` says that a runner ended while it wrote it in place: then it may begin as one text and end as the other."""
     now = on_disk(file)
     if now == sha(file.before):
         return "old"
-    if now == sha(file.after) or (meta and meta.links > 1 and not file.link and _cut(file)):
-        return "new"
-    return "other"
+    return "new" if now == sha(file.after) or (cut and _is_mixed(file)) else "other"
 
 
-def _cut(file: FileChange) -> bool:
+def _is_mixed(file: FileChange) -> bool:
     seen = look.read_file(file.real)
-    if isinstance(seen, Gap) or file.before is None or file.after is None:
+    if isinstance(seen, Gap) or file.link or file.before is None or file.after is None:
         return False
-    same = next((n for n, (a, b) in enumerate(zip(seen.data, file.after, strict=False)) if a != b), min(len(seen.data), len(file.after)))
-    return seen.data[same:] == file.before[same:]
+    return _joined(seen.data, file.after, file.before) or _joined(seen.data, file.before, file.after)
 
 
-def put_back(head: journal.Head, pids: Iterable[int], loaded: bool) -> Back:
-    """Restore every file; `loaded` says that nginx may run the new text and must re-read. `pids` are the runners that may have left a temporary file."""
-    change = head.change
-    _sweep(change, pids)
-    states = [state(file, meta) for file, meta in zip(change.files, head.metas, strict=True)]
+def _joined(data: bytes, begins: bytes, ends: bytes) -> bool:
+    """Whether `data` is a beginning of one text, written over the other."""
+    same = next((n for n, (a, b) in enumerate(zip(data, begins, strict=False)) if a != b), min(len(data), len(begins)))
+    return data[same:] == ends[same:]
+
+
+def unfinished(seen: tuple[journal.Event, ...]) -> frozenset[int]:
+    """The files (from 0) that a runner began to write in place and may not have written to the end."""
+    last = {event.n: event.what for event in seen if event.what in ("in_place", "whole")}
+    return frozenset(n for n, what in last.items() if what == "in_place")
+
+
+def put_back(place: Path, head: journal.Head, loaded: bool, since: foreign.Ids = frozenset()) -> Back:
+    """Restore every file; `loaded` says that nginx may run the new text and must re-read. `since` are the workers that must still serve then, as far as
+    nobody has watched them."""
+    change, seen = head.change, journal.events(place)
+    _sweep(change, (event.pid for event in seen if event.what == "runner"))
+    cut = unfinished(seen)
+    states = [state(file, n in cut) for n, file in enumerate(change.files)]
     if odd := [file.path for file, now in zip(change.files, states, strict=True) if now == "other"]:
         return Back(False, True, f"{', '.join(map(neutral, odd))} is neither as before nor as we left it: nothing was touched")
-    ours = [(file, meta) for file, meta, now in zip(change.files, head.metas, states, strict=True) if now == "new"]
-    broken = [pair for pair in ours if pair[0].real in change.frees] if loaded else []
-    if problem := _restored(pair for pair in ours if pair not in broken):
+    ours = [_Ours(file, meta, n) for n, (file, meta, now) in enumerate(zip(change.files, head.metas, states, strict=True)) if now == "new"]
+    if (ours or loaded) and (why := foreign.interference(change, since, foreign.present(change))):
+        return Back(False, True, f"{why}: nothing was touched")
+    _retimed(change, head, states, seen)
+    broken = [each for each in ours if each.file.real in change.frees] if loaded else []
+    if problem := _restored(place, (each for each in ours if each not in broken)):
         return Back(False, False, problem)
-    done = _loaded_again(change) if loaded else Back(True, False, "every file is as it was before")
-    if problem := _restored(broken):
+    done = _loaded_again(change, bool(broken)) if loaded else Back(True, False, "every file is as it was before")
+    if problem := _restored(place, broken):
         return Back(False, False, problem)
-    stays = [file.path for file, _ in broken if not file.link]
+    stays = [each.file.path for each in broken if not each.file.link]
     return replace(done, text=f"{done.text}; what stays loaded is {', '.join(map(neutral, stays))} as it was mended") if stays and done.ok else done
 
 
-def _restored(files: Iterable[tuple[FileChange, host.Meta | None]]) -> str:
+def _retimed(change: StagedChange, head: journal.Head, states: list[State], seen: tuple[journal.Event, ...]) -> None:
+    """Give the time of change back to files which a runner restored that was killed right after."""
+    if sum(event.what == "putting_back" for event in seen) < 2:
+        return
+    for file, meta, now in zip(change.files, head.metas, states, strict=True):
+        if now == "old" and meta and not file.link:
+            with contextlib.suppress(OSError):
+                host.set_time(file.real, meta.mtime_ns)
+
+
+def _restored(place: Path, files: Iterable[_Ours]) -> str:
     """Put these files back; what went wrong, or ''. Files that nginx would not load come back last, when it has read the others."""
-    for file, meta in files:
+    for each in files:
         try:
-            restore(file, meta)
+            _restored_one(place, each)
         except OSError as error:
             return f"{neutral(str(error.filename or ''))}: {error.strerror}: not put back"
-        if on_disk(file) != sha(file.before):
+        if on_disk(each.file) != sha(each.file.before):
             return "a file did not come back as it was"
     return ""
 
 
-def restore(file: FileChange, meta: host.Meta | None) -> None:
+def _restored_one(place: Path, each: _Ours) -> None:
+    told = partial(journal.tell, place, "in_place", n=each.n)
+    try:
+        restore(each.file, each.meta, told)
+    except OSError as error:
+        if error.errno != errno.ENOSPC or not journal.spare(place):
+            raise
+        restore(each.file, each.meta, told)
+
+
+def restore(file: FileChange, meta: host.Meta | None, in_place: Callable[[], object]) -> None:
     """One file as it was, its time too. Raises OSError."""
     if file.before is None:
         host.remove(file.real)
@@ -91,7 +135,7 @@ def restore(file: FileChange, meta: host.Meta | None) -> None:
     if file.link:
         host.make_link(file.real, file.before, meta)
         return
-    host.atomic_replace(file.real, file.before, meta)
+    host.atomic_replace(file.real, file.before, meta, in_place)
     if meta:
         host.set_time(file.real, meta.mtime_ns)
 
@@ -104,7 +148,8 @@ def _sweep(change: StagedChange, pids: Iterable[int]) -> None:
                 host.remove(host.temporary(file.real, pid))
 
 
-def _loaded_again(change: StagedChange) -> Back:
+def _loaded_again(change: StagedChange, partly: bool) -> Back:
+    """Have nginx read the files again; `partly`: some of ours are still to come."""
     begun = time.monotonic()
     method, seen = nginx_t(change, {})
     if seen.code != 0 and method != "lex":
@@ -117,6 +162,8 @@ def _loaded_again(change: StagedChange) -> Back:
         return Back(False, False, f"every file is as it was before, but nginx could not be reloaded: {error.strerror or error}")
     if done.end != "taken":
         return Back(False, False, f"every file is as it was before, but nginx did not take them: {done.text}")
+    if others := () if partly else difference(change.loads, would_load(change)):
+        return Back(False, False, f"every file of ours is as it was before, but nginx loaded what somebody else changed too: {', '.join(map(neutral, others))}")
     return Back(True, False, f"every file is as it was before, nginx re-read them: {done.text}")
 
 
@@ -137,10 +184,6 @@ def undo_commands(change: StagedChange, done: int) -> tuple[str, ...]:
     return tuple(stays)
 
 
-def commands_done(seen: tuple[journal.Event, ...]) -> int:
-    return sum(1 for event in seen if event.what == "result" and event.kind == "command" and event.ok)
-
-
-def runners(place: Path) -> tuple[int, ...]:
-    """Process ids of all runners that this journal had."""
-    return tuple(event.pid for event in journal.events(place) if event.what == "runner")
+def commands_begun(seen: tuple[journal.Event, ...]) -> int:
+    """How many commands may have had an effect, whatever they ended with."""
+    return sum(1 for event in seen if event.what == "begin" and event.kind == "command")

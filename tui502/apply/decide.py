@@ -23,6 +23,9 @@ LEAST_REPLAYS = 5
 QUIET = 10.0
 """Seconds without a failure after which those that still came after the change were its last: nginx's own fail_timeout."""
 
+LEAST_SPAN = 30.0
+"""Seconds that a server which failed before is compared over at least: its failures may come in bursts."""
+
 NEW_FAILURES = 3
 """Failures of a server that was healthy from which on, and a factor over its former rate above which, it is worse."""
 
@@ -37,7 +40,7 @@ class Observed:
     `after.statuses` are the replays since then in order; `in_streak` the failures per outage key since the last replay that was not good.
     `left` are the seconds until the deadline. `asked` is the word of a person. `workers` says that live workers exist, `silent` are listens that
     answered before and do not now, `foreign` says what somebody else did meanwhile ('' nothing), `peer` whether the peer that must answer does
-    (None: not asked or not known).
+    (None: not known yet, or it cannot be asked; `asks` says that it can), of a group all that must.
     `edits` and `commands` say what the change is made of, `mends` which outage keys must end, `undoes` that it takes an earlier change back.
     `good_since` counts good replays in a row since the last failure that must end, `quiet` the seconds since it.
     """
@@ -50,6 +53,7 @@ class Observed:
     silent: tuple[str, ...] = ()
     foreign: str = ""
     peer: bool | None = None
+    asks: bool = False
     edits: bool = True
     commands: bool = False
     mends: tuple[str, ...] = ()
@@ -124,10 +128,11 @@ def _by_server(failures: Mapping[str, int]) -> dict[str, int]:
 
 
 def _scale(before: Baseline, after: Baseline) -> float:
-    """What turns a count of the baseline into one of the time since: by requests where both are known, else by time."""
+    """What turns a count of the baseline into one of the time since: by requests where both are known, else by time; never of less than LEAST_SPAN."""
+    least = LEAST_SPAN / before.window if before.window > 0 else 0.0
     if before.requests and after.requests is not None:
-        return after.requests / before.requests
-    return after.window / before.window if before.window > 0 else 0.0
+        return max(after.requests / before.requests, least)
+    return max(after.window / before.window, least) if before.window > 0 else 0.0
 
 
 def needed(before: Baseline) -> int:
@@ -165,7 +170,7 @@ def is_verified(before: Baseline, seen: Observed) -> bool:
         (provable(before) or (was_saved(before) and seen.peer is True))
         and streak(seen.after.statuses) >= needed(before)
         and (not any(seen.in_streak.get(key, 0) for key in seen.mends) or is_quiet(before, seen))
-        and seen.peer is not False
+        and (seen.peer is True or not seen.asks)
     )
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-import msgspec
-
 from tui502.apply import journal, places
-from tui502.apply.observe import on_disk
-from tui502.apply.stage import assemble, sha
+from tui502.apply.disk import on_disk, sha
+from tui502.apply.stage import assemble
 from tui502.model.changes import FileChange, Receipt, StagedChange
 from tui502.model.findings import Command, Fix, Incident
 from tui502.model.session import Refused
@@ -24,7 +22,7 @@ def receipts() -> tuple[Receipt, ...]:
     for place in journal.all_journals(places.existing()):
         try:
             receipt = journal.receipt(place)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, ValueError):
             continue
         if receipt:
             found.append(receipt)
@@ -75,9 +73,12 @@ def _reversed(file: FileChange) -> FileChange:
     return FileChange(file.path, file.real, file.after, file.before, sha(file.after), file.link)
 
 
+_INTERRUPTS = "what works since that change: the failure that it mended comes back"
+
+
 def _way_back(fix: Fix) -> Fix:
     done = [command for command in reversed(fix.commands) if command.undo]
-    commands = tuple(Command(command.undo or (), f"takes back: {command.changes}", "", command.interrupts, command.argv, None) for command in done)
+    commands = tuple(Command(command.undo or (), f"takes back: {command.changes}", "", _INTERRUPTS, command.argv, None) for command in done)
     return Fix(
         f"undo-{fix.id}", fix.cause, f"take back: {fix.title}", "asked for by a person", "the fault that it mended comes back", fix.kind, (), commands, ()
     )  # fmt: skip

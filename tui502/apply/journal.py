@@ -2,8 +2,9 @@
 
     ID/change.json   the staged change, its test, who, and the attributes of the files
     ID/N.old, N.new  the files before and after (N counts from 1; missing where there is no file)
-    ID/state         one JSON line an event, each synced: prepared, runner, applying, result, reloading, reloaded, decided …
+    ID/state         one JSON line an event, each synced: prepared, runner, applying, result, reloading, applied, decided …
     ID/receipt.json  how it ended
+    ID/reserve       space that is given up when the disk is full, so that what was decided can be written down
 
 Built as `ID.new/` and renamed when whole, so a directory without `.new` can be relied on.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,6 +28,9 @@ from tui502.model.changes import Baseline, Progress, Receipt, StagedChange, Step
 LOCK = "lock"
 """Held by the runner for its life: one change a host at a time."""
 
+RESERVE = 64 * 1024
+"""Bytes kept for events and the receipt, besides those of the change itself."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Head:
@@ -39,7 +44,8 @@ class Head:
 
 @dataclasses.dataclass(frozen=True)
 class Event:
-    """A line of the state file. `what` names it; the other fields are set where they mean something."""
+    """A line of the state file. `what` names it; the other fields are set where they mean something. Of "decided", `text` is the rule, `why` the reason,
+    and `ok` and `put_back` what to do; of "applied", `text` are the workers that took over; of "in_place" and "whole", `n` is the file, from 0."""
 
     what: str
     at: float
@@ -51,6 +57,8 @@ class Event:
     figures: Baseline | None = None
     pid: int = 0
     started: int = 0
+    put_back: bool = False
+    why: str = ""
 
 
 def new_id(now: float) -> str:
@@ -69,7 +77,9 @@ def create(change: StagedChange, tested: Tested, who: str) -> Path:
     growing, place = state / f"{change.id}.new", state / change.id
     host.make_private_dir(str(growing))
     metas = tuple(host.meta(file.real, link=file.link) for file in change.files)
-    host.write_new(str(growing / "change.json"), msgspec.json.encode(Head(change, tested, who, metas)))
+    encoded = msgspec.json.encode(Head(change, tested, who, metas))
+    host.write_new(str(growing / "change.json"), encoded)
+    host.write_new(str(growing / "reserve"), bytes(len(encoded) + RESERVE))
     for number, (file, meta) in enumerate(zip(change.files, metas, strict=True), 1):
         for name, data in (("old", file.before), ("new", file.after)):
             if data is not None:
@@ -88,14 +98,35 @@ def head(journal: Path) -> Head:
 
 
 def note(journal: Path, what: str, *, synced: bool = True, **fields: Any) -> Event:
-    """Add an event, synced before this returns."""
+    """Add an event, synced before this returns. Raises OSError when there is no room for it, the reserve included."""
     event = Event(what, time.time(), **fields)
-    host.append(str(journal / "state"), msgspec.json.encode(event) + b"\n", synced)
+    line = msgspec.json.encode(event) + b"\n"
+    try:
+        host.append(str(journal / "state"), line, synced)
+    except OSError:
+        if not synced or not spare(journal):
+            raise
+        host.append(str(journal / "state"), line, synced)
     return event
 
 
+def tell(journal: Path, what: str, *, synced: bool = True, **fields: Any) -> None:
+    """Add an event if that is possible: what is live already is decided, and put back, on a full disk too."""
+    with contextlib.suppress(OSError):
+        note(journal, what, synced=synced, **fields)
+
+
+def spare(journal: Path) -> bool:
+    """Give up the reserve; False when it was used up before."""
+    try:
+        host.remove(str(journal / "reserve"))
+    except OSError:
+        return False
+    return True
+
+
 def events(journal: Path) -> tuple[Event, ...]:
-    """What happened so far, oldest first. A last line cut by a crash is left out."""
+    """What happened so far, oldest first. A line cut by a crash is left out. Raises OSError."""
     found = []
     for line in (journal / "state").read_bytes().split(b"\n"):
         with contextlib.suppress(msgspec.DecodeError):
@@ -104,11 +135,22 @@ def events(journal: Path) -> tuple[Event, ...]:
 
 
 def finish(journal: Path, receipt: Receipt) -> None:
-    """The last word, written beside and renamed, so that it is there whole or not at all."""
+    """The last word, written beside and renamed, so that it is there whole or not at all. Raises OSError."""
+    data = msgspec.json.encode(receipt)
+    try:
+        _finish(journal, data)
+    except OSError:
+        if not spare(journal):
+            raise
+        _finish(journal, data)
+    spare(journal)
+
+
+def _finish(journal: Path, data: bytes) -> None:
     growing = journal / "receipt.new"
     with contextlib.suppress(FileNotFoundError):
         host.remove(str(growing))
-    host.write_new(str(growing), msgspec.json.encode(receipt))
+    host.write_new(str(growing), data)
     host.move(str(growing), str(journal / "receipt.json"))
 
 
@@ -129,11 +171,26 @@ def results(seen: tuple[Event, ...]) -> tuple[StepResult, ...]:
 
 
 def progress(journal: Path) -> Progress | None:
-    """The change as its journal tells it now; None when there is no journal (any more). Raises ValueError for one of another version."""
+    """The change as its journal tells it now; None when there is no journal (any more). Raises ValueError for one of another version.
+    Made to be asked many times a second: what did not change is not read again."""
     try:
-        start, seen, end = head(journal), events(journal), receipt(journal)
+        return _progress(journal, _stamp(journal / "state"), _stamp(journal / "receipt.json"))
     except OSError:
         return None
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Another one for every state of a file."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return ()
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+@functools.lru_cache(maxsize=2)
+def _progress(journal: Path, state: tuple[int, ...], ended: tuple[int, ...]) -> Progress:
+    start, seen, end = head(journal), events(journal), receipt(journal)
     last: Mapping[str, Event] = {event.what: event for event in seen}
     done = results(seen)
     begun = next((event.n for event in reversed(seen) if event.what == "begin"), None)

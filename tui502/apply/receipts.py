@@ -2,39 +2,57 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shlex
 import time
 from pathlib import Path
 
-from tui502.apply import journal
+from tui502.apply import back, journal
 from tui502.apply.stage import backups
-from tui502.model.changes import Baseline, Outcome, Receipt, StagedChange
+from tui502.model.changes import Baseline, Outcome, Receipt, StagedChange, Tested
+from tui502.text import neutral
 
 
 def give(place: Path, outcome: Outcome, why: str, before: Baseline, after: Baseline | None = None) -> Receipt:
     """Write and return the receipt. Raises OSError."""
-    head = journal.head(place)
+    head, seen = journal.head(place), journal.events(place)
     receipt = Receipt(
         id=head.change.id,
         change=head.change,
         test=head.tested,
         who=head.who,
-        results=journal.results(journal.events(place)),
+        results=journal.results(seen),
         before=before,
         after=after or before,
         outcome=outcome,
         why=why,
         at=time.time(),
         backups=backups(str(place), head.change),
-        undo=by_hand(str(place), head.change, outcome),
+        undo=by_hand(str(place), head.change, outcome, back.commands_begun(seen)),
+        rule=next((event.text for event in seen if event.what == "decided"), ""),
     )
     journal.finish(place, receipt)
     return receipt
 
 
-def by_hand(place: str, change: StagedChange, outcome: Outcome) -> tuple[str, ...]:
-    """The shell commands that undo a change which stays, or may be half there; () when there is nothing to undo."""
+UNREAD = StagedChange("", None, "", (), (), (), (), Baseline(None, (), {}, None, 0.0), {}, False, False, "", (), 0.0)
+"""Stands for a change whose journal cannot be read."""
+
+
+def unreadable(place: Path, why: str) -> Receipt:
+    """Close a journal that no runner can work with; a person must see to it. Raises OSError."""
+    change = dataclasses.replace(UNREAD, id=place.name)
+    text = f"the journal {neutral(str(place))} cannot be read ({neutral(why)}): what it changed may be half there; N.old and N.new in it are the files"
+    tested = Tested(place.name, "none", False, (), (), (), "")
+    receipt = Receipt(place.name, change, tested, "", (), change.baseline, change.baseline, "NEEDS HAND", text, time.time(), (), ())
+    journal.finish(place, receipt)
+    return receipt
+
+
+def by_hand(place: str, change: StagedChange, outcome: Outcome, begun: int) -> tuple[str, ...]:
+    """The shell commands that undo a change which stays, or may be half there; () when there is nothing to undo. `begun` is the number of its commands
+    that were begun."""
     if outcome in ("PUT BACK", "REFUSED"):
         return ()
     lines = []
@@ -45,7 +63,7 @@ def by_hand(place: str, change: StagedChange, outcome: Outcome) -> tuple[str, ..
             lines.append(f"ln -s {shlex.quote(os.fsdecode(file.before))} {shlex.quote(file.real)}")
         else:
             lines.append(f"cp -p {shlex.quote(f'{place}/{n}.old')} {shlex.quote(file.real)}")
-    undone = [command.undo for fix in change.fixes for command in fix.commands if command.undo]
+    undone = [command.undo for command in [command for fix in change.fixes for command in fix.commands][:begun] if command.undo]
     lines += [shlex.join(argv) for argv in reversed(undone)]
     if change.reload and change.files and change.view:
         lines.append(f"{shlex.join((change.view.exe, *change.test_argv))} && kill -HUP {change.view.pid}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,27 +24,54 @@ class Found:
 
 
 def recover() -> Found | None:
-    """The newest change that is not decided, with a runner at work on it. Raises OSError when no runner can be started for it."""
-    found = None
+    """The newest change that is not decided, with a runner at work on it; else one that nobody can work on, closed as NEEDS HAND. Raises OSError when
+    no runner can be started for one, after all others were seen to."""
+    found, closed, problem = None, None, None
     for where in places.existing():
         with host.locked(str(where / journal.LOCK)) as free:
             if free:
-                _tidy(where)
+                closed = _tidy(where) or closed
             waiting = launch.unfinished((where,))
         for place in waiting:
-            if free:
-                launch.start(place)
-            progress = journal.progress(place)
-            found = Found(place, progress) if progress else found
-    return found
+            try:
+                if free:
+                    launch.start(place)
+                progress = journal.progress(place)
+            except OSError as error:
+                problem = error
+            except ValueError:  # of another version, whose runner is at work
+                continue
+            else:
+                found = Found(place, progress) if progress else found
+    if problem and not found:
+        raise problem
+    return found or closed
 
 
-def _tidy(where: Path) -> None:
-    """With the lock held: remove what was never whole, close what was never begun. Nothing had been changed in either case."""
+def _tidy(where: Path) -> Found | None:
+    """With the lock held: remove what was never whole, close what was never begun (nothing had been changed in either case), and close what cannot be
+    read, of which the newest is returned."""
     for path in where.glob("*.new"):
-        if time.time() - path.stat().st_mtime > ABOUT_TO_START:
-            journal.discard(path)
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > ABOUT_TO_START:
+                journal.discard(path)
+    closed = None
     for place in launch.unfinished((where,)):
-        seen = journal.events(place)
-        if not journal.has_happened(seen, "runner") and time.time() - seen[0].at > ABOUT_TO_START:
-            receipts.give(place, "REFUSED", "its runner was never started: nothing was changed", journal.head(place).change.baseline)
+        with contextlib.suppress(OSError):
+            closed = _closed(place) or closed
+    return closed
+
+
+def _closed(place: Path) -> Found | None:
+    """What was done with a journal that cannot be read. Raises OSError when there is no room for a receipt."""
+    try:
+        start, seen = journal.head(place), journal.events(place)
+        why = "" if seen else "its state is empty"
+    except (OSError, ValueError) as error:
+        why = str(error)
+    if why:
+        receipt = receipts.unreadable(place, why)
+        return Found(place, Progress(receipt.id, receipt.change, 0, "done", (), None, None, receipt.after, "", receipt))
+    if not journal.has_happened(seen, "runner") and time.time() - seen[0].at > ABOUT_TO_START:
+        receipts.give(place, "REFUSED", "its runner was never started: nothing was changed", start.change.baseline)
+    return None

@@ -14,6 +14,7 @@ from tui502.host.paths import real_path
 from tui502.host.tail import Tail
 from tui502.host.workers import Worker, workers
 from tui502.model.evidence import View
+from tui502.read.error_log import parse, records
 from tui502.text import neutral
 
 LEAST_PATIENCE = 6.0
@@ -30,7 +31,8 @@ EVERY = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Reloaded:
-    """`taken` new workers serve, `refused` the old configuration serves on, `unanswered` neither was seen in time. `text` is for a person."""
+    """`taken` new workers serve, `refused` nginx said why not and the old workers serve on, `unanswered` neither was seen in time, or only one of the two.
+    `text` is for a person."""
 
     end: Literal["taken", "refused", "unanswered"]
     text: str
@@ -46,10 +48,11 @@ def reload(view: View, logs: tuple[str, ...], test_took: float) -> Reloaded:
         before = workers(view.pid)
         host.signal(view.pid, view.started, signal.SIGHUP)
         started = time.monotonic()
-        return _wait(view.pid, before, tails, started, started + max(LEAST_PATIENCE, 2 * test_took + LEAST_PATIENCE))
+        return _wait(view.pid, before, tails, started, test_took)
 
 
-def _wait(master: int, before: frozenset[Worker], tails: list[Tail], started: float, until: float) -> Reloaded:
+def _wait(master: int, before: frozenset[Worker], tails: list[Tail], started: float, test_took: float) -> Reloaded:
+    until = started + LEAST_PATIENCE + 2 * test_took
     old = {(worker.pid, worker.started) for worker in before}
     problems: list[bytes] = []
     since = 0.0
@@ -59,12 +62,13 @@ def _wait(master: int, before: frozenset[Worker], tails: list[Tail], started: fl
             return _settled(master, before, new, time.monotonic() - started)
         problems += [line for tail in tails for line in emergencies(tail.new(), master)]
         since = since or (time.monotonic() if problems else 0.0)
-        patience = RETRIES if problems and all(b"bind()" in line for line in problems) else 10 * EVERY
+        patience = RETRIES if problems and all(b"bind()" in line for line in problems) else max(10 * EVERY, test_took)
         if problems and time.monotonic() - since > patience:
             break
         time.sleep(EVERY)
     if problems:
-        return Reloaded("refused", _words(problems))
+        serve_on = any((worker.pid, worker.started) in old for worker in workers(master) if not worker.leaving)
+        return Reloaded("refused" if serve_on else "unanswered", _words(problems))
     return Reloaded("unanswered", f"the master neither started new workers nor said why, in {time.monotonic() - started:.0f} s")
 
 
@@ -82,8 +86,9 @@ def _settled(master: int, before: frozenset[Worker], new: list[Worker], took: fl
 
 
 def emergencies(data: bytes, master: int) -> list[bytes]:
-    """The [emerg] records that this master wrote."""
-    return re.findall(rb"^[^\n]*\[emerg\] %d#[^\n]*" % master, data, re.MULTILINE)
+    """The records of level emerg that this master wrote, the first line of each; not what others log that looks like one."""
+    found = (raw for raw in records(data) if b"[emerg]" in raw)
+    return [raw.split(b"\n")[0] for raw in found if (record := parse(raw)).level == "emerg" and record.pid == master]
 
 
 def _words(problems: list[bytes]) -> str:

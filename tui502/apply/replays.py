@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
 from tui502.apply.decide import REPLAYS_BEFORE, good
 from tui502.collect.exchange import exchanges
@@ -18,7 +19,12 @@ MOST_BEFORE = 9
 """Replays before the change when the first ones went well: an intermittent failure may show."""
 
 CONNECT_DEADLINE = 2.0
-MOST_CONNECTS = 32
+
+MOST_LISTENS = 32
+"""Listens of nginx that are asked whether it still answers."""
+
+NOT_ASKED = ("denied", "skipped")
+"""Ends of a connect that say nothing about the other side."""
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})\b")
 
@@ -53,19 +59,36 @@ def before(change: StagedChange) -> tuple[int, ...]:
     return tuple(found)
 
 
-def peer_answers(change: StagedChange) -> bool | None:
-    """Whether the peer that must answer in the end accepts a connection now; None where there is none."""
-    return bool(answering((change.peer,), change)) if change.peer else None
+def mended(change: StagedChange) -> tuple[str, ...]:
+    """The peers that must answer in the end."""
+    return tuple(dict.fromkeys(peer for peer in (change.peer, *(fix.peer for fix in change.fixes)) if peer))
 
 
-def answering(addresses: tuple[str, ...], change: StagedChange) -> frozenset[str]:
-    """Those of the addresses that accept a connection now."""
-    found: set[str] = set()
+def must_answer(change: StagedChange, before: Mapping[str, bool]) -> tuple[str, ...]:
+    """The mended peers, and of their groups those that answered before: they may have saved the request until now."""
+    return tuple(dict.fromkeys((*mended(change), *(peer for peer in change.peers if before.get(peer)))))
+
+
+def alive(change: StagedChange) -> Mapping[str, bool]:
+    """Which peers, and which of nginx's listens, answer before the change."""
+    return answering(dict.fromkeys((*mended(change), *change.peers, *change.listens[:MOST_LISTENS])), change)
+
+
+def all_answer(peers: tuple[str, ...], found: Mapping[str, bool]) -> bool | None:
+    """Whether all of the peers accept a connection; None when none of them could be asked."""
+    asked = [found[peer] for peer in peers if peer in found]
+    return all(asked) if asked else None
+
+
+def answering(addresses: Iterable[str], change: StagedChange) -> Mapping[str, bool]:
+    """Which of the addresses accept a connection now. One that cannot be asked from here (a name, no right to it) is left out."""
+    found: dict[str, bool] = {}
 
     def seen(look: Look, result: Seen[Exchange]) -> None:
-        if result.value and result.value.end in ("connected", "answered"):
-            found.add(look.key)
+        nowhere = result.value is None or (result.value.end == "error" and result.value.errno is None)
+        if result.value and not nowhere and result.value.end not in NOT_ASKED:
+            found[look.key] = result.value.end in ("connected", "answered")
 
-    looks = [Look(address, "exchange", (address, "connect", "", "", ""), 0, CONNECT_DEADLINE, None, "does it answer") for address in addresses[:MOST_CONNECTS]]
+    looks = [Look(address, "exchange", (address, "connect", "", "", ""), 0, CONNECT_DEADLINE, None, "does it answer") for address in addresses]
     exchanges(looks, change.view, seen)
-    return frozenset(found)
+    return found

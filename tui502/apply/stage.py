@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import posixpath
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from tui502.apply.disk import hashes, sha
 from tui502.apply.journal import new_id
 from tui502.fix.diff import unified
 from tui502.fix.edits import EditRefused, apply_edits, check
@@ -38,6 +38,9 @@ AFTER_BENCH = 10.0
 
 RATE_WINDOW = 300.0
 """Seconds over which `Outage.rate` is taken."""
+
+LONGEST_WINDOW = 900.0
+"""Seconds beyond which no decision is put off, whatever time-outs are configured: nobody waits for a day."""
 
 MOST_FOREIGN_LINES = 12
 
@@ -85,14 +88,25 @@ def assemble(fixes: tuple[Fix, ...], files: tuple[FileChange, ...], incident: In
         exact=incident.facts.drift.exact,
         reload=reload,
         peer=next((fix.peer for fix in fixes if fix.peer), ""),
-        error_logs=_logs(incident, "error"),
-        access_logs=_logs(incident, "access"),
+        error_logs=_error_logs(incident),
         keep_after=_window(incident, outages),
         mends=tuple(outage.key for outage in outages),
         listens=_listens(incident),
         dirs=written_dirs(incident.facts),
         frees=tuple(file.real for file in files if file.path in _broken(incident)),
+        peers=_peers(fixes, outages, incident),
+        conf=incident.facts.config.main,
+        loads=hashes(incident.facts.config) if reload else {},
     )
+
+
+def _peers(fixes: tuple[Fix, ...], outages: tuple[Outage, ...], incident: Incident) -> tuple[str, ...]:
+    """Those that must answer afterwards, and all of the groups in which they are, or in which they take the place of a failing one."""
+    mended = {fix.peer: None for fix in fixes if fix.peer}
+    failing, names = {outage.target.peer for outage in outages}, {outage.target.upstream for outage in outages} - {""}
+    passes = [route for route in incident.facts.routes.passes if route.group]
+    groups = [route.peers for route in passes if route.group in names or any(peer.address in mended or peer.address in failing for peer in route.peers)]
+    return tuple(dict.fromkeys((*mended, *(peer.address for group in groups for peer in group if not peer.down))))
 
 
 def _broken(incident: Incident) -> frozenset[str]:
@@ -138,11 +152,6 @@ def _steps(
         yield "reload", f"SIGHUP to nginx master {reloaded.pid}", None, None
     yield "verify", f"{request.method} {neutral(request.uri)} through nginx" if request else "what nginx logs", None, None
     yield "decide", "keep or put back", None, None
-
-
-def sha(data: bytes | None) -> str:
-    """sha256 in hex, '' for a file that is not there."""
-    return "" if data is None else hashlib.sha256(data).hexdigest()
 
 
 def _edits_by_file(fixes: Iterable[Fix]) -> dict[str, tuple[Edit, ...]]:
@@ -211,9 +220,9 @@ def _master_words(incident: Incident) -> tuple[str, ...]:
     return ("-c", conf, *without) if conf else given
 
 
-def _logs(incident: Incident, kind: str) -> tuple[str, ...]:
-    named = [target.path for target in incident.facts.logs if target.kind == kind and target.path.startswith("/")]
-    own = [incident.facts.nginx.error_log] if kind == "error" and incident.facts.nginx.error_log.startswith("/") else []
+def _error_logs(incident: Incident) -> tuple[str, ...]:
+    named = [target.path for target in incident.facts.logs if target.kind == "error" and target.path.startswith("/")]
+    own = [incident.facts.nginx.error_log] if incident.facts.nginx.error_log.startswith("/") else []
     return tuple(dict.fromkeys((*named, *own)))
 
 
@@ -257,7 +266,7 @@ def _window(incident: Incident, outages: tuple[Outage, ...]) -> float:
                 found = effective(incident.facts.config, where, name)
                 window = max(window, seconds(found.value if found else "60s") + AFTER_TIMEOUT)
         window = max(window, _bench(incident, outage.target.upstream) + AFTER_BENCH)
-    return window
+    return min(window, LONGEST_WINDOW)
 
 
 def _bench(incident: Incident, group: str) -> float:

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from tui502.apply.traps import restart_needed
 from tui502.fix.ini import of_backend
 from tui502.host import look, sandbox
-from tui502.host.processes import uids
-from tui502.host.run import owner_of
+from tui502.host.trust import may_test
 from tui502.model.changes import FileChange, StagedChange, Tested
 from tui502.model.evidence import CommandSeen, Gap
 from tui502.text import neutral
@@ -69,12 +68,10 @@ def _listens_anew(change: StagedChange) -> bool:
 
 
 def nginx_t(change: StagedChange, files: Mapping[str, bytes | None]) -> tuple[sandbox.Method, CommandSeen]:
-    """`nginx -t` with `files` (real path → content) in the place of those on disk. Root runs no binary that another user can have written,
-    unless that master runs it as root already."""
-    view = change.view
-    if not (owner_of((view.exe if view and view.exe else change.exe,)) == os.geteuid() or (view and set(uids(view.pid)) == {0})):
-        return "lex", CommandSeen((change.exe, *change.test_argv), 1, b"", b"not run: this nginx binary belongs to another user, test it as that user", False)
-    return sandbox.test(change.exe, change.test_argv, files, view, change.dirs)
+    """`nginx -t` with `files` (real path → content) in the place of those on disk; another user's nginx is not run with our rights."""
+    if not may_test(change.exe, change.view):
+        return "lex", CommandSeen((change.exe, *change.test_argv), 1, b"", b"not run: this nginx is neither root's nor ours, test it as its user", False)
+    return sandbox.test(change.exe, change.test_argv, files, change.view, change.dirs)
 
 
 def warnings(seen: CommandSeen) -> tuple[str, ...]:

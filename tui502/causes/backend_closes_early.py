@@ -44,7 +44,7 @@ def _closes(direct: Exchange | None) -> bool:
 def _others_asked(evidence: Evidence, facts: Facts, found: Struck) -> bool:
     """Was all asked that could show another protocol?"""
     looks = asking.other_protocols(evidence, facts, found.dead.state.peer, found.route)
-    return all(look.key in evidence.exchanges for look in looks)
+    return all((seen := evidence.exchanges.get(look.key)) is not None and seen.value is not None for look in looks)
 
 
 def _finding(evidence: Evidence, facts: Facts, found: Struck) -> Finding:

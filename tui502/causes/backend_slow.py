@@ -73,10 +73,10 @@ def _is_fast(page: Exchange, waits: float) -> bool:
     return page.end == "answered" and page.first_byte is not None and page.first_byte < waits * FAST
 
 
-def _queue(evidence: Evidence, found: Struck) -> int:
-    """Connections that wait to be accepted."""
+def _queue(evidence: Evidence, found: Struck) -> int | None:
+    """Connections that wait to be accepted; None where its socket is not seen."""
     listeners = evidence.listeners.value or ()
-    return max((item.queue for item in listeners for alias in found.dead.aliases if addresses.answers(item, alias)), default=0)
+    return max((item.queue for item in listeners for alias in found.dead.aliases if addresses.answers(item, alias)), default=None)
 
 
 def _finding(evidence: Evidence, facts: Facts, found: Struck, waits: Setting, direct: Exchange, page: Exchange | None) -> Finding:
@@ -92,7 +92,7 @@ def _finding(evidence: Evidence, facts: Facts, found: Struck, waits: Setting, di
     return Finding(
         id=failing.finding_id(ID, found.dead.state.peer, found.dead.worst.target.server, found.route.location),
         cause=ID,
-        certainty="proven" if page else "likely",
+        certainty="proven" if page and _queue(evidence, found) is not None else "likely",
         target=found.dead.worst.target,
         summary=struck.summary(evidence, facts, found, _fact(needs, seconds(waits.value)), "times out"),
         clues=(*clues, *failing.log_clues(evidence, facts, found.dead.outages), struck.pass_clue(found.route)),

@@ -25,7 +25,7 @@ from tui502.fix.identity import with_id
 from tui502.model.evidence import Evidence, Look
 from tui502.model.facts import Facts, Unit
 from tui502.model.findings import Certainty, Clue, Command, Finding, Fix, RuledOut
-from tui502.read import keys
+from tui502.read import keys, ties
 from tui502.read import units as services
 from tui502.text import neutral
 
@@ -38,11 +38,14 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
     for dead in failing.dead_peers(evidence, facts):
         if failing.is_leftover(evidence, dead):
             continue
-        stopped = failing.stopped_units(dead, facts, services.STOPPED)
+        stopped = _stopped_units(dead, facts)
         sure = [unit for unit, named in stopped if named]
         running = _running(dead, facts)
         found = sure or ([] if running else [unit for unit, _ in stopped])
-        if found:
+        if at_work := next((unit for unit in failing.naming(dead, facts) if unit.state in (*services.RUNS, *services.STARTS)), None):
+            why = f"{neutral(at_work.name)}, which is {words.state(at_work)}, names {dead.shown}{words.unit_since(evidence, at_work)}"
+            ruled_out.append(RuledOut(ID, why, ()))
+        elif found:
             findings.append(_stopped(evidence, facts, dead, found, named=bool(sure)))
         elif failed := failing.stopped_units(dead, facts, services.FAILED):
             findings.append(_failed(evidence, facts, dead, failed[0][0]))
@@ -51,10 +54,16 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
     return Opinion(tuple(findings), tuple(ruled_out))
 
 
+def _stopped_units(dead: Dead, facts: Facts) -> list[tuple[Unit, bool]]:
+    """The stopped services that may serve this address, with whether they name it; one that merely bears the name and is told to listen elsewhere does not."""
+    return [(unit, named) for unit, named in failing.stopped_units(dead, facts, services.STOPPED) if named or not unit.serves]
+
+
 def _running(dead: Dead, facts: Facts) -> Unit | None:
     """A running service that is tied to this backend."""
-    names = {*dead.state.expected_units, *(each.unit for each in dead.state.candidates if each.ties)}
-    return next((unit for unit in facts.units if unit.state in services.RUNS and (unit.name in names or neutral(unit.name) in names)), None)
+    names = (*map(neutral, dead.state.expected_units), *(each.unit for each in dead.state.candidates if each.ties))
+    found = [unit for name in names if (unit := failing.unit_of(facts, name)) and unit.state in services.RUNS]
+    return min(found, key=lambda unit: ties.services(facts.units).order[unit.name], default=None)
 
 
 def _stopped(evidence: Evidence, facts: Facts, dead: Dead, found: list[Unit], *, named: bool) -> Finding:
@@ -63,7 +72,7 @@ def _stopped(evidence: Evidence, facts: Facts, dead: Dead, found: list[Unit], *,
     return Finding(
         id=failing.finding_id(ID, dead.state.peer, unit.name),
         cause=ID,
-        certainty=_certainty(dead, found, named),
+        certainty=_certainty(evidence, facts, dead, found, named),
         target=dead.worst.target,
         summary=words.sentence(dead.worst, fact, partly=failing.partly(dead, facts), whole=failing.whole(dead)),
         clues=tuple(_clues(evidence, facts, dead, unit, named)),
@@ -78,11 +87,27 @@ def _word(unit: Unit) -> str:
     return "masked and stopped" if unit.masked else "stopped"
 
 
-def _certainty(dead: Dead, found: list[Unit], named: bool) -> Certainty:
-    """Proven: nobody listens, seen now, and one stopped service names the address. By its name alone it is likely; several equal ones are possible."""
-    if len(found) > 1:
+def _certainty(evidence: Evidence, facts: Facts, dead: Dead, found: list[Unit], named: bool) -> Certainty:
+    """Proven: nobody listens, seen now, and one stopped service names the address. By its name alone, or while another service of just that name runs
+    somewhere else, it is likely; several equal ones, or a failed one beside it, are possible."""
+    if len(found) > 1 or any(unit.state in services.FAILED for unit in failing.naming(dead, facts)):
         return "possible"
-    return "proven" if named and dead.state.listening is False else "likely"
+    if not named:
+        return "likely" if ties.bears_exactly(found[0], dead.passes) else "possible"
+    sure = any(ties.names_surely(found[0], alias) for alias in dead.aliases) or ties.bears_exactly(found[0], dead.passes)
+    alone = failing.services_seen(evidence) and evidence.processes.value is not None and not _moved(dead, facts, found[0])
+    return "proven" if sure and alone and dead.state.listening is False else "likely"
+
+
+def _moved(dead: Dead, facts: Facts, stopped: Unit) -> bool:
+    """Does a service of just that name run and serve no other peer? It may be the backend, at another place. Beside a stopped one of such a name only one
+    that listens on the dialled address counts: another is another installation."""
+    beside = {each.unit for each in dead.state.candidates if failing.is_beside(dead, each)}
+    same = failing.bears(dead, stopped)
+    placed = {state.unit for state in facts.peers if state.listening}
+    expected = (failing.unit_of(facts, neutral(name)) for name in dead.state.expected_units)
+    running = (unit for unit in expected if unit and unit.state in services.RUNS and unit.name not in placed and ties.bears_exactly(unit, dead.passes))
+    return any(not same or neutral(unit.name) in beside for unit in running)
 
 
 def _clues(evidence: Evidence, facts: Facts, dead: Dead, unit: Unit, named: bool) -> Iterator[Clue]:

@@ -39,7 +39,7 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
     where = nginx.test_where
     at = words.place(where) if where else neutral(nginx.test_said)
     finding = Finding(
-        id=failing.finding_id(ID, where.file if where else "", nginx.test_said),
+        id=failing.finding_id(ID, nginx.test_said),
         cause=ID,
         certainty="proven",
         target=Target("", "", "", "", "", "", where),

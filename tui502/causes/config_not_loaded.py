@@ -14,6 +14,7 @@ dials an address that no file names. A difference somewhere else is not this cau
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -52,6 +53,8 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
     if facts.drift.state == "same" and facts.drift.exact:
         seen = Clue("config", "running", None, facts.drift.why, evidence.running.at)
         return Opinion(ruled_out=(RuledOut(ID, "the text that nginx runs is the one on disk", (seen,)),))
+    if facts.loaded is None if facts.drift.exact else facts.drift.state != "differs":
+        return Opinion()
     found = [stale for outage in facts.outages if outage.now and (stale := _stale(evidence, facts, outage))]
     return Opinion((_finding(evidence, facts, found),)) if found else Opinion()
 
@@ -117,7 +120,14 @@ def _certainty(facts: Facts, found: list[Stale]) -> Certainty:
     """Proven: the running text itself dials the address, that fails at this moment, and what stands on disk answers now."""
     dead = {state.peer for state in (facts.loaded.peers if facts.loaded else ()) if state.state in ("DOWN", "DENIED", "FAILING")}
     seen = all(stale.outage.replay in (502, 504) or stale.outage.target.peer in map(neutral, dead) for stale in found)
+    if not facts.drift.exact and any(_by_name(peer) for stale in found for peer in stale.route.peers):
+        return "possible"
     return "proven" if facts.drift.exact and seen else "likely"
+
+
+def _by_name(peer: Peer) -> bool:
+    """Is it dialled by a name? Then the old address may be what the name meant when nginx was started."""
+    return not peer.path and peer.host != "localhost" and not re.fullmatch(r"[\d.]+|\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*\]?", peer.host)
 
 
 def _changed(evidence: Evidence, facts: Facts, stale: Stale) -> float:

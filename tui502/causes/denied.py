@@ -64,12 +64,18 @@ def certainty(evidence: Evidence, denied: Denied) -> Certainty:
     """Proven: the connect was tried as the worker, and refused, under the rights that refuse. By those rights alone it is likely."""
     own = evidence.exchanges.get(keys.connect_key(denied.dead.state.peer))
     same_user = evidence.euid == denied.worker.uid and bool(own and own.value and own.value.end == "denied")
-    return "proven" if access.tried(evidence, denied.dead.peer) or same_user else "likely"
+    return "proven" if was_denied(evidence, denied) or same_user else "likely"
+
+
+def was_denied(evidence: Evidence, denied: Denied) -> bool:
+    """Was the connect tried as the worker, and refused? A try that came to nothing tells nothing."""
+    attempt = access.tried(evidence, denied.dead.peer)
+    return attempt is not None and attempt.end == "denied"
 
 
 def clues(evidence: Evidence, facts: Facts, denied: Denied) -> Iterator[Clue]:
     dead, user, part = denied.dead, neutral(denied.user), denied.first
-    if access.tried(evidence, dead.peer):
+    if was_denied(evidence, denied):
         key = keys.access_key(dead.state.peer)
         yield Clue("probe", key, None, f"a connect as {user} is denied just now", evidence.access[key].at)
     key = keys.path_key(dead.peer.path)

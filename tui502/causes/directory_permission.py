@@ -24,7 +24,7 @@ from tui502.fix.identity import with_id
 from tui502.model.evidence import Evidence, PathPart
 from tui502.model.facts import Facts
 from tui502.model.findings import Command, Finding, Fix
-from tui502.read import access, keys
+from tui502.read import keys
 from tui502.read.access import Refusal
 from tui502.read.plan import SETFACL
 from tui502.text import neutral
@@ -52,7 +52,7 @@ def _finding(evidence: Evidence, facts: Facts, found: Denied) -> Finding:
         outages=tuple(outage.key for outage in dead.outages),
         explains=(),
         fixes=(_fix(evidence, facts, found),),
-        decider=None if access.tried(evidence, dead.peer) else denied.access_look(evidence, facts, found),
+        decider=None if denied.was_denied(evidence, found) else denied.access_look(evidence, facts, found),
     )
 
 

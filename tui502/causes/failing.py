@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from tui502.causes import words
 from tui502.model.evidence import Evidence, Look
-from tui502.model.facts import Facts, LogTarget, Outage, Pass, Peer, PeerState, Request, Unit
+from tui502.model.facts import Candidate, Facts, LogTarget, Outage, Pass, Peer, PeerState, Request, Unit
 from tui502.model.findings import Clue
-from tui502.read import access, keys, ties
+from tui502.read import access, addresses, front_page, keys, ties
+from tui502.read.memo import Memo
 from tui502.read.outages import group_state
 from tui502.read.symptoms import WORDS
 from tui502.text import neutral
@@ -19,15 +20,23 @@ UNREACHED = ("connection_refused", "socket_missing")
 """Symptoms of a target at which nobody listens."""
 
 
+_by_name: Memo[dict[str, Unit]] = Memo()
+_seen: Memo[bool] = Memo()
+_failing: Memo[tuple[Dead, ...]] = Memo(8)
+_dialling: Memo[dict[str, tuple[tuple[Pass, ...], Peer]]] = Memo()
+
+
 @dataclass(frozen=True)
 class Dead:
-    """A peer at which nobody listens and requests that fail for it now, worst outage first. `aliases` are all ways to write its address."""
+    """A peer at which nobody listens and requests that fail for it now, worst outage first. `aliases` are all ways to write its address, `front` says
+    whether the front page of the site that fails worst is dialled there, and not known to be answered all the same."""
 
     state: PeerState
     peer: Peer
     passes: tuple[Pass, ...]
     outages: tuple[Outage, ...]
     aliases: tuple[str, ...]
+    front: bool = False
 
     @property
     def worst(self) -> Outage:
@@ -43,8 +52,12 @@ def dead_peers(evidence: Evidence, facts: Facts) -> Iterator[Dead]:
     return (dead for dead in failing_peers(evidence, facts, UNREACHED) if dead.state.listening is False)
 
 
-def failing_peers(evidence: Evidence, facts: Facts, symptoms: tuple[str, ...]) -> Iterator[Dead]:
+def failing_peers(evidence: Evidence, facts: Facts, symptoms: tuple[str, ...]) -> tuple[Dead, ...]:
     """Peers with an outage of one of these symptoms (or of none yet) that goes on, the echo of it in their group among the outages."""
+    return _failing((evidence, facts, " ".join(sorted(symptoms))), lambda: tuple(_failing_peers(evidence, facts, symptoms)))
+
+
+def _failing_peers(evidence: Evidence, facts: Facts, symptoms: tuple[str, ...]) -> Iterator[Dead]:
     told: dict[str, list[Outage]] = {}
     for each in facts.outages:
         if each.now and (not each.symptoms or each.symptoms[0] in symptoms):
@@ -54,12 +67,25 @@ def failing_peers(evidence: Evidence, facts: Facts, symptoms: tuple[str, ...]) -
         own = told.get(neutral(state.peer))
         if not own:
             continue
-        passes = tuple(route for route in facts.routes.passes if any(peer.address == state.peer for peer in route.peers))
-        peer = next(peer for route in passes for peer in route.peers if peer.address == state.peer)
+        passes, peer = _passes_to(facts)[state.peer]
         groups = {neutral(route.group) for route in passes if route.group}
         down = state.state in ("DOWN", "DENIED", "FAILING")
         echo = [each for each in echoes if down and each.target.upstream in groups]
-        yield Dead(state, peer, passes, _in_order(facts, own, echo), access.aliases(evidence, peer))
+        outages = _in_order(facts, own, echo)
+        yield Dead(state, peer, passes, outages, access.aliases(evidence, peer), _front(evidence, facts, passes, outages[0]))
+
+
+def _passes_to(facts: Facts) -> dict[str, tuple[tuple[Pass, ...], Peer]]:
+    """Address of a peer → the passes that dial it, and the peer as the first of them has it."""
+
+    def read() -> dict[str, tuple[tuple[Pass, ...], Peer]]:
+        found: dict[str, tuple[dict[str, Pass], Peer]] = {}
+        for route in facts.routes.passes:
+            for peer in route.peers:
+                found.setdefault(peer.address, ({}, peer))[0][route.key] = route
+        return {address: (tuple(passes.values()), peer) for address, (passes, peer) in found.items()}
+
+    return _dialling((facts.routes,), read)
 
 
 def _in_order(facts: Facts, own: list[Outage], echo: list[Outage]) -> tuple[Outage, ...]:
@@ -75,14 +101,21 @@ def is_leftover(evidence: Evidence, dead: Dead) -> bool:
 
 
 def partly(dead: Dead, facts: Facts) -> bool:
-    """Do other peers of every group that it stands in still work?"""
+    """Do other peers of the group through which requests fail still work? Of every group that it stands in, where it is not known which that is."""
     states = {state.peer: state for state in facts.peers}
-    return all(group_state(route, states)[0] > 0 for route in dead.passes)
+    failing = front_page.pass_of(facts, dead.worst)
+    return all(group_state(route, states)[0] > 0 for route in ((failing,) if failing else dead.passes))
 
 
 def whole(dead: Dead) -> bool:
     """Does the failing site dial it for its front page?"""
-    return any(route.location in ("/", "") and dead.worst.target.server in map(neutral, (*route.names, "")) for route in dead.passes)
+    return dead.front
+
+
+def _front(evidence: Evidence, facts: Facts, passes: tuple[Pass, ...], outage: Outage) -> bool:
+    server = outage.target.server
+    here = [route for route in passes if route.location in ("/", "") and (server in map(neutral, route.names) if server else not any(route.names))]
+    return bool(here) and not front_page.works(evidence, facts, outage)
 
 
 def finding_id(cause: str, *parts: str) -> str:
@@ -97,6 +130,49 @@ def stopped_units(dead: Dead, facts: Facts, states: tuple[str, ...]) -> list[tup
     found = [known[name] for name in dead.state.expected_units if name in known and known[name].state in states]
     named = [(unit, any(ties.names_address(unit, address) for address in dead.aliases)) for unit in found]
     return sorted(named, key=lambda pair: (not pair[1], pair[0].name))
+
+
+def naming(dead: Dead, facts: Facts) -> list[Unit]:
+    """Services, whatever their state, that name the address of this peer as their own."""
+    return ties.services(facts.units).naming(dead.aliases)
+
+
+def unit_of(facts: Facts, name: str) -> Unit | None:
+    """The service of a neutral name."""
+    known = _by_name((facts.units,), lambda: {neutral(unit.name): unit for unit in reversed(facts.units)})
+    return known.get(name)
+
+
+def own_words(dead: Dead, facts: Facts, name: str) -> bool:
+    """Is the service of this neutral name told to listen at the dead address?"""
+    return any(neutral(unit.name) == name for unit in naming(dead, facts))
+
+
+def bears(dead: Dead, unit: Unit) -> bool:
+    """Does a service bear the name of this backend, "shop-2" for shop among them?"""
+    return bool(ties.of_unit(unit, (), ties.names(dead.passes)))
+
+
+def is_beside(dead: Dead, candidate: Candidate) -> bool:
+    """Does it listen on the very address that is dialled, at another port?"""
+    return addresses.split(candidate.address)[0] in {addresses.split(alias)[0] for alias in dead.aliases}
+
+
+def age(evidence: Evidence, pid: int) -> float | None:
+    """Seconds since a process was started; None where it was not seen."""
+    process = next((each for each in evidence.processes.value or () if pid and each.pid == pid), None)
+    return evidence.taken_at - process.started if process else None
+
+
+def services_seen(evidence: Evidence) -> bool:
+    """Was every service manager that is there asked, and did it answer? One that is not there is no gap."""
+    return _seen((evidence.commands, evidence.processes, evidence.euid), lambda: _all_answered(evidence))
+
+
+def _all_answered(evidence: Evidence) -> bool:
+    systemd = (keys.SYSTEMD_UNITS, keys.SYSTEMD_SHOW) if keys.unit_names(evidence) else (keys.SYSTEMD_UNITS,)
+    found = [evidence.commands.get(key) for key in (*systemd, *(keys.supervisor_key(conf) for conf, _ in keys.supervisors(evidence)))]
+    return all(seen is not None and (seen.value is not None or (seen.gap is not None and seen.gap.why == "absent")) for seen in found)
 
 
 def connect_look(peer: str, facts: Facts, reason: str) -> Look:

@@ -152,8 +152,9 @@ def _benched(evidence: Evidence, facts: Facts, group: Group, recent: dict[str, f
     now = seen is not None and worst.replay == 502
     if now and seen and ends and seen.at > max(ends) + 1.0:
         return None
+    lasts = bool(ends) and max(ends) >= evidence.taken_at - 1.0
     return _finding(
-        evidence, facts, group, "proven" if now and ends and all(state.state == "UP" for state in group.answering()) else "likely",
+        evidence, facts, group, "proven" if now and lasts and all(state.state == "UP" for state in group.answering()) else "likely",
         f"all {len(group.answering())} peers of {group.shown} are set aside, though they answer now",
         tuple(_answers(group.answering())),
         (_reload(group) if end - evidence.taken_at > SOON else _wait(evidence, group, end),),

@@ -59,7 +59,7 @@ def _finding(evidence: Evidence, facts: Facts, found: Struck) -> Finding:
     return Finding(
         id=failing.finding_id(ID, found.route.group or found.dead.state.peer, found.dead.worst.target.server, found.route.location),
         cause=ID,
-        certainty="proven" if big else "likely",
+        certainty="proven" if big else "likely" if facts.drift.state != "differs" else "possible",
         target=found.dead.worst.target,
         summary=struck.summary(evidence, facts, found, fact),
         clues=(*clues, *failing.log_clues(evidence, facts, found.dead.outages), struck.pass_clue(found.route)),

@@ -4,7 +4,9 @@
 
 **How it shows.** No process titled `nginx: master process`; its service is inactive or failed; the last `[emerg]` in the error log says why it did not start.
 
-**What tells it from its neighbours.** Without the right to see all processes nothing is claimed. An nginx in a container is one too, and is found as such.
+**What tells it from its neighbours.** Without the right to see all processes nothing is claimed for sure, nor while somebody who cannot be seen listens on
+a port of the configuration: that may be nginx itself. An nginx in a container is one too, and is found as such. Where other masters run and none is the one
+that was asked for, it is down only if its own service says so.
 
 **What mends it.** First what keeps it from starting (`config_invalid`, a port that another process holds), then its service is started. Where it was stopped
 without a failure, `nginx -t` passes and its ports are free, starting it is all; it may have been stopped on purpose.
@@ -17,9 +19,9 @@ import re
 from tui502.causes import failing, words
 from tui502.causes.cause import Cause, Opinion
 from tui502.fix.identity import with_id
-from tui502.model.evidence import Evidence, Listener, Look
+from tui502.model.evidence import Evidence, Listener, Look, Process
 from tui502.model.facts import Facts, Target, Unit
-from tui502.model.findings import Clue, Command, Finding, Fix, RuledOut
+from tui502.model.findings import Certainty, Clue, Command, Finding, Fix, RuledOut
 from tui502.read import addresses, keys, starter
 from tui502.read import units as services
 from tui502.read.outages import NOT_SERVED
@@ -40,7 +42,31 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
     unit = starter.service(facts.units, evidence.conf)
     if not nginx.version and unit is None and not facts.config.files:
         return Opinion()
+    if evidence.other_masters and not _is_asked_for(evidence, unit):
+        return Opinion(ruled_out=(RuledOut(ID, facts.nginx.why_not, ()),))
     return Opinion(findings=(_finding(evidence, facts, unit),))
+
+
+def _is_asked_for(evidence: Evidence, unit: Unit | None) -> bool:
+    """Is this the service of just the configuration that was asked for, and does it not run? Then other masters do not matter."""
+    own = starter.argv(unit)
+    named = any(evidence.conf in (word, word.removeprefix("-c")) for word in own)
+    return bool(evidence.conf and named and unit and unit.state in (*services.STOPPED, *services.FAILED))
+
+
+def unseen(evidence: Evidence, facts: Facts) -> Listener | None:
+    """Somebody who listens where nginx would, and cannot be seen: another user's process, or one of another namespace. It may be nginx."""
+    listener = taken(evidence, facts)
+    return listener if listener and not _process_of(evidence, listener) else None
+
+
+def _certainty(evidence: Evidence, facts: Facts) -> Certainty:
+    """Proven: all processes and listening sockets were seen, and nobody unknown holds its ports. A host that hides processes shows not even the first."""
+    processes = evidence.processes.value
+    if unseen(evidence, facts):
+        return "possible"
+    hidden = bool(evidence.euid) and not any(each.pid == 1 for each in processes or ())
+    return "proven" if processes is not None and evidence.listeners.value is not None and not hidden else "likely"
 
 
 def _finding(evidence: Evidence, facts: Facts, unit: Unit | None) -> Finding:
@@ -50,7 +76,7 @@ def _finding(evidence: Evidence, facts: Facts, unit: Unit | None) -> Finding:
     return Finding(
         id=failing.finding_id(ID, facts.nginx.conf),
         cause=ID,
-        certainty="proven" if seen else "likely",
+        certainty=_certainty(evidence, facts),
         target=Target("", "", "", "", "", "", None),
         summary=words.fitted(f"nginx does not run{words.unit_since(evidence, unit) if unit else ''}: {why}"),
         clues=tuple(clues),
@@ -66,6 +92,9 @@ def _why(evidence: Evidence, facts: Facts, unit: Unit | None) -> tuple[str, Clue
     if nginx.test == "failed":
         place = f" at {words.place(nginx.test_where)}" if nginx.test_where else ""
         return f"nginx -t fails{place}", Clue("test", keys.NGINX_T, nginx.test_where, nginx.test_said, None)
+    if listener := unseen(evidence, facts):
+        text = f"a process that cannot be seen holds port {listener.port}, perhaps nginx itself"
+        return text, Clue("listener", addresses.join(listener.address, listener.port), None, text, evidence.listeners.at)
     if listener := taken(evidence, facts):
         text = f"{_holder(evidence, listener)} holds port {listener.port}"
         return text, Clue("listener", addresses.join(listener.address, listener.port), None, text, evidence.listeners.at)
@@ -98,6 +127,8 @@ def _emerg(evidence: Evidence, facts: Facts) -> str:
 
 def _fixes(evidence: Evidence, facts: Facts, unit: Unit | None) -> tuple[Fix, ...]:
     """Start it, where nothing is known that keeps it from starting; where its port is taken, that is said."""
+    if unseen(evidence, facts):
+        return ()
     if listener := taken(evidence, facts):
         return (_free_the_port(listener, _holder(evidence, listener)),)
     found = start(evidence, facts, unit) if facts.nginx.test == "ok" else None
@@ -161,9 +192,13 @@ def _clash(item: Listener, socket: Socket) -> bool:
     return socket.host in ("*", "[::]") or item.address in addresses.ANY or item.address.strip("[]") == socket.host.strip("[]")
 
 
+def _process_of(evidence: Evidence, listener: Listener) -> Process | None:
+    return next((each for each in evidence.processes.value or () if each.pid in listener.pids), None)
+
+
 def _holder(evidence: Evidence, listener: Listener) -> str:
     """The process that holds a socket, as far as it is seen."""
-    process = next((each for each in evidence.processes.value or () if each.pid in listener.pids), None)
+    process = _process_of(evidence, listener)
     return f"{neutral(process.name)} (pid {process.pid})" if process else "another process"
 
 

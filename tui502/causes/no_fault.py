@@ -5,7 +5,7 @@
 **How it shows.** By silence: error logs without upstream failures, peers that accept, a configuration that passes its test.
 
 **What tells it from its neighbours.** Silence counts only where one could look: logs that were denied make it "possible" at the most. When users still see
-502, it is made in front of this nginx (`edge_proxy`) or by another one.
+502, it is made in front of this nginx (`edge_proxy`) or by another one. Where its own access log tells of 502 or 504 nothing is called fine.
 
 **What mends it.** Nothing is offered while nothing fails.
 """
@@ -17,6 +17,8 @@ from tui502.causes.cause import Cause, Opinion
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts, LogTarget, Target
 from tui502.model.findings import Certainty, Clue, Finding
+from tui502.read import outcomes
+from tui502.read.outages import RECENT
 
 ID = "no_fault"
 
@@ -24,7 +26,7 @@ ID = "no_fault"
 def judge(evidence: Evidence, facts: Facts) -> Opinion:
     if not facts.nginx.running or any(outage.now for outage in facts.outages) or facts.nginx.test == "failed" or not _looked(evidence, facts):
         return Opinion()
-    if recovered.judge(evidence, facts).findings:
+    if recovered.judge(evidence, facts).findings or _fails(evidence, facts):
         return Opinion()
     wanted = [state for state in facts.peers if state.state != "OFF"]
     up = sum(1 for state in wanted if state.state == "UP")
@@ -45,7 +47,7 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
     finding = Finding(
         id=failing.finding_id(ID, facts.nginx.conf),
         cause=ID,
-        certainty=_certainty(up == len(wanted), bool(read), bool(unread)),
+        certainty=_certainty(up == len(wanted) and _is_known(facts), bool(read), bool(unread)),
         target=Target("", "", "", "", "", "", None),
         summary=words.fitted(text),
         clues=tuple(clues),
@@ -55,6 +57,18 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
         decider=None,
     )
     return Opinion(findings=(finding,))
+
+
+def _is_known(facts: Facts) -> bool:
+    """Was the configuration tested, and is it known of every pass whom it dials?"""
+    return facts.nginx.test == "ok" and not any(route.undecided for route in facts.routes.passes)
+
+
+def _fails(evidence: Evidence, facts: Facts) -> bool:
+    """Did clients get 502 or 504 of late, whatever the error logs say (or do not)? And is nobody there who could answer them?"""
+    tallies = (tally for seen in outcomes.logs_of(evidence, facts.logs, "access") for tally in seen.tallies)
+    late = any(tally.symptom in outcomes.GATEWAY and evidence.taken_at - tally.last <= RECENT for tally in tallies)
+    return late or (evidence.processes.value is not None and not facts.nginx.workers)
 
 
 def _certainty(all_up: bool, some_read: bool, some_unread: bool) -> Certainty:

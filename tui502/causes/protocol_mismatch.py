@@ -26,7 +26,7 @@ from tui502.fix.edits import EditRefused, insert_after, set_word
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts, Pass, Unit
 from tui502.model.findings import Edit, Finding, Fix, RuledOut
-from tui502.read import asking, keys, scripts, ties
+from tui502.read import addresses, asking, keys, scripts, ties
 from tui502.read import units as services
 from tui502.read.effective import effective
 from tui502.read.exchanges import protocol
@@ -73,7 +73,7 @@ def _finding(evidence: Evidence, facts: Facts, found: Struck) -> Finding:
     return Finding(
         id=failing.finding_id(ID, found.route.group or found.dead.state.peer, found.dead.worst.target.server),
         cause=ID,
-        certainty="proven" if found.direct() else "likely",
+        certainty="proven" if found.was_asked() else "likely",
         target=found.dead.worst.target,
         summary=struck.summary(evidence, facts, found, f"nginx speaks {spoken} to {found.shown}, which speaks {speaks}"),
         clues=(
@@ -91,12 +91,27 @@ def _finding(evidence: Evidence, facts: Facts, found: Struck) -> Finding:
 def _fix(evidence: Evidence, facts: Facts, found: Struck) -> Fix:
     speaks, family = found.speaks(), found.route.family
     others = struck.other_kinds(evidence, found, speaks)
+    if not others and not _is_tied(evidence, facts, found):
+        holder = words.who(found.dead.state.process, found.dead.state.unit)
+        title = f"pass to what speaks {protocol.SPEAKS[family]}: {holder}, which speaks {speaks} on {found.shown}, may be a stranger"
+        return mending.fix(facts, _repair(found, "", advice=title), ())
     if not others and speaks in SCHEMES and family in TO_HTTP:
         return _to_http(evidence, facts, found, SCHEMES[speaks])
     if not others and speaks == protocol.FASTCGI and family == "http":
         return _to_fastcgi(evidence, facts, found)
     mixed = f"make all servers of {neutral(found.route.group)} speak one protocol" if others else ""
     return mending.fix(facts, _repair(found, "", advice=mixed or f"pass to what speaks {protocol.SPEAKS[family]}: {found.shown} speaks {speaks}"), ())
+
+
+def _is_tied(evidence: Evidence, facts: Facts, found: Struck) -> bool:
+    """Does what answers there belong to this backend, by its service's name, words or directory? A stranger may have taken its port; who answers on another
+    host is not seen."""
+    if not (found.dead.peer.path or addresses.is_loopback(found.dead.peer.host) or found.dead.state.listening):
+        return True
+    called, state = ties.names(found.passes), found.dead.state
+    unit = next((unit for unit in facts.units if state.unit and unit.name == state.unit), None)
+    process = next((each for each in evidence.processes.value or () if state.pid and each.pid == state.pid), None)
+    return bool((unit and ties.of_unit(unit, found.dead.aliases, called)) or (process and ties.of_process(process, (), called)))
 
 
 def _repair(found: Struck, title: str, there: str = "", advice: str = "") -> Repair:

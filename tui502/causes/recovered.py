@@ -67,7 +67,7 @@ def _finding(evidence: Evidence, facts: Facts, outages: list[Outage], states: di
     return Finding(
         id=failing.finding_id(ID, worst.target.server, str(int(worst.last))),
         cause=ID,
-        certainty=_certainty(worst, state),
+        certainty=_certainty(evidence, facts, worst, state),
         target=worst.target,
         summary=_summary(evidence, facts, worst, first, state),
         clues=tuple(_clues(evidence, facts, worst, state)),
@@ -84,12 +84,17 @@ def _youngest(facts: Facts, outage: Outage, states: dict[str, PeerState]) -> Pee
     return max((states[peer] for peer in sorted(peers) if peer in states), key=lambda state: state.since, default=None)
 
 
-def _certainty(outage: Outage, state: PeerState | None) -> Certainty:
-    """Proven by the same request answered now; likely when the peer answers, or the request gets an answer of another kind."""
-    if good(outage.replay):
-        return "proven"
+def _certainty(evidence: Evidence, facts: Facts, outage: Outage, state: PeerState | None) -> Certainty:
+    """Proven by the same request answered since, in a group by that very peer too: another may have answered it. Likely when the peer answers, or the request
+    gets an answer of another kind."""
     answers = state is not None and state.connect in ("answered", "connected")
-    return "likely" if outage.replay is not None or answers else "possible"
+    seen = evidence.exchanges.get(keys.replay_key(outage.request)) if outage.request else None
+    newer = outage.replay is not None and seen is not None and seen.at >= outage.last
+    passes = [route for route in facts.routes.passes if route.group and neutral(route.group) == outage.target.upstream]
+    alone = len({peer.address for route in passes for peer in route.peers if not peer.down}) <= 1
+    if newer and good(outage.replay) and (answers or alone):
+        return "proven"
+    return "likely" if newer or answers else "possible"
 
 
 def _summary(evidence: Evidence, facts: Facts, outage: Outage, first: float, state: PeerState | None) -> str:

@@ -65,7 +65,7 @@ def _finding(evidence: Evidence, facts: Facts, found: Denied) -> Finding:
         outages=tuple(outage.key for outage in dead.outages),
         explains=(),
         fixes=(_fix(evidence, facts, found),),
-        decider=None if access.tried(evidence, dead.peer) else denied.access_look(evidence, facts, found),
+        decider=None if denied.was_denied(evidence, found) else denied.access_look(evidence, facts, found),
     )
 
 

@@ -25,8 +25,9 @@ from tui502.fix.identity import with_id
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts, Unit
 from tui502.model.findings import Certainty, Clue, Command, Finding, Fix, RuledOut
-from tui502.read import keys
+from tui502.read import keys, ties
 from tui502.read import units as services
+from tui502.read.peers import YOUNG
 from tui502.text import neutral
 
 ID = "stale_socket"
@@ -39,6 +40,9 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
     for dead in failing.dead_peers(evidence, facts):
         if not failing.is_leftover(evidence, dead) or dead.state.state == "STARTING":
             continue
+        if young := _begins(evidence, dead, facts):
+            ruled_out.append(RuledOut(ID, f"{neutral(young.name)} has only just been started: it may still make its socket", ()))
+            continue
         if (found := moved_to(dead)) and not maker(dead, facts):
             why = f"{neutral(dead.peer.path)} is a leftover, but the backend listens on {neutral(found[0].address)}"
             ruled_out.append(RuledOut(ID, why, ()))
@@ -50,7 +54,12 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
 def _owners(dead: Dead, facts: Facts) -> list[tuple[Unit, bool]]:
     """The services that should listen there, with whether they name the path: those that do, else those that bear the name of this backend."""
     found = failing.stopped_units(dead, facts, (*_ENDED, *services.RUNS))
-    return [pair for pair in found if pair[1]] or found
+    return [pair for pair in found if pair[1]] or [pair for pair in found if not pair[0].serves and ties.bears_exactly(pair[0], dead.passes)]
+
+
+def _begins(evidence: Evidence, dead: Dead, facts: Facts) -> Unit | None:
+    """A service that should listen there and came up less than a minute ago."""
+    return next((unit for unit, _ in _owners(dead, facts) if unit.state in services.RUNS and unit.since and evidence.taken_at - unit.since < YOUNG), None)
 
 
 def _finding(evidence: Evidence, facts: Facts, dead: Dead) -> Finding:

@@ -16,6 +16,9 @@ from tui502.read.exchanges.telling import another, proven
 from tui502.read.hosted import status_of
 from tui502.text import neutral
 
+JITTER = 1.5
+"""Seconds by which the start of a process may be off. What was answered before it is the word of another process."""
+
 
 @dataclass(frozen=True)
 class Struck:
@@ -40,6 +43,11 @@ class Struck:
         """The answer to what nginx would have asked."""
         return self.answer(self.own.key) if self.own else None
 
+    def was_asked(self) -> bool:
+        """Was it asked just as nginx asks, and did the connection come about? What was skipped or refused tells nothing of its protocol."""
+        direct = self.direct()
+        return direct is not None and direct.connected is not None and direct.end in ("answered", "closed", "reset", "timeout")
+
     def speaks(self) -> str:
         """The protocol it was seen to speak instead of the one that nginx speaks, or ''."""
         return another((seen for _, seen in self.asked), (self.route.family,))
@@ -53,7 +61,9 @@ def struck_peers(evidence: Evidence, facts: Facts, symptoms: Iterable[str]) -> I
         route = next((each for each in dead.passes if asking.is_through(dead.worst, each)), dead.passes[-1])
         servers = {outage.target.server for outage in dead.outages}
         alike = [each for each in dead.passes if each.family == route.family and servers.intersection(map(neutral, each.names or ("",)))]
-        asked = [(key, seen) for key, seen in evidence.exchanges.items() if seen.value and seen.value.peer in dead.aliases and seen.value.speak != "replay"]
+        began = next((each.started for each in evidence.processes.value or () if dead.state.pid and each.pid == dead.state.pid), 0.0) - JITTER
+        told = ((key, seen) for key, seen in evidence.exchanges.items() if seen.value and seen.value.peer in dead.aliases and seen.at >= began)
+        asked = [(key, seen) for key, seen in told if seen.value and seen.value.speak != "replay"]
         yield Struck(dead, route, tuple(alike) or (route,), tuple(asked), asking.own_look(facts, dead.state.peer, route))
 
 

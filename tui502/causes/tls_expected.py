@@ -42,7 +42,7 @@ def _finding(evidence: Evidence, facts: Facts, found: Struck) -> Finding:
     return Finding(
         id=failing.finding_id(ID, found.route.group or found.dead.state.peer, found.dead.worst.target.server),
         cause=ID,
-        certainty="proven" if found.direct() else "likely",
+        certainty="proven" if found.was_asked() and _handshake(found) else "likely",
         target=found.dead.worst.target,
         summary=struck.summary(evidence, facts, found, f"nginx speaks {spoken} to {found.shown}, which speaks TLS"),
         clues=(
@@ -55,6 +55,11 @@ def _finding(evidence: Evidence, facts: Facts, found: Struck) -> Finding:
         fixes=(_fix(evidence, facts, found),),
         decider=None,
     )
+
+
+def _handshake(found: Struck) -> bool:
+    """Did it answer a TLS hello in TLS? A page that only says so is less."""
+    return any(seen.value and seen.value.speak in ("tls", "https") and protocol.found(seen.value) == protocol.TLS for _, seen in found.asked)
 
 
 def _fix(evidence: Evidence, facts: Facts, found: Struck) -> Fix:

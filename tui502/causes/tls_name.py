@@ -59,7 +59,7 @@ def _refused(found: Struck) -> bool:
     direct = found.direct()
     if direct is None or direct.tls is None or direct.tls.version:
         return False
-    return protocol.found(direct) == protocol.TLS or not direct.received
+    return protocol.found(direct) == protocol.TLS or (not direct.received and direct.connected is not None and direct.end in ("closed", "reset"))
 
 
 def _mismatched(evidence: Evidence, facts: Facts, found: Struck) -> bool:
@@ -100,7 +100,7 @@ def _finding(evidence: Evidence, facts: Facts, found: Struck, wanted: list[str],
     return Finding(
         id=failing.finding_id(ID, found.route.group or found.dead.state.peer, found.dead.worst.target.server),
         cause=ID,
-        certainty="proven" if direct else "likely",
+        certainty="proven" if direct and len(wanted) == 1 and wanted[0] in names.candidates(facts, found.route) else "likely",
         target=found.dead.worst.target,
         summary=struck.summary(evidence, facts, found, fact),
         clues=(

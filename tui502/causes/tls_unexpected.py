@@ -14,14 +14,16 @@ certificate back.
 
 from __future__ import annotations
 
+import re
+
 from tui502.causes import failing, mending, struck
 from tui502.causes.cause import Cause, Opinion
 from tui502.causes.mending import Repair
 from tui502.causes.struck import Struck
 from tui502.fix.edits import EditRefused
-from tui502.model.evidence import Evidence
+from tui502.model.evidence import Evidence, Exchange
 from tui502.model.facts import Facts
-from tui502.model.findings import Edit, Finding, Fix
+from tui502.model.findings import Certainty, Edit, Finding, Fix
 from tui502.read import addresses, asking, keys
 from tui502.read.exchanges import protocol
 from tui502.read.hosted import status_of
@@ -29,6 +31,11 @@ from tui502.text import neutral
 
 ID = "tls_unexpected"
 SCHEMES = {"https": ("http://", protocol.HTTP), "grpcs": ("grpc://", protocol.HTTP2)}
+MISUNDERSTOOD = (400, 421, 426, 497)
+"""Statuses with which a server says that it was asked in the wrong way."""
+
+_TO_TLS = re.compile(rb"^location:[ \t]*https://", re.I | re.M)
+"""A redirect to TLS: the backend is meant to be asked elsewhere, and plain HTTP would lead clients round in a circle."""
 
 
 def judge(evidence: Evidence, facts: Facts) -> Opinion:
@@ -42,7 +49,7 @@ def _finding(evidence: Evidence, facts: Facts, found: Struck) -> Finding:
     return Finding(
         id=failing.finding_id(ID, found.route.group or found.dead.state.peer, found.dead.worst.target.server),
         cause=ID,
-        certainty="proven" if found.direct() else "likely",
+        certainty=_certainty(found),
         target=found.dead.worst.target,
         summary=struck.summary(evidence, facts, found, f"nginx speaks TLS to {found.shown}, which speaks plain {spoken}"),
         clues=(
@@ -55,6 +62,19 @@ def _finding(evidence: Evidence, facts: Facts, found: Struck) -> Finding:
         fixes=(_fix(evidence, facts, found),),
         decider=None,
     )
+
+
+def _plain(found: Struck) -> list[Exchange]:
+    """What it answered in plain HTTP, to requests that it understood."""
+    answers = (seen.value for _, seen in found.asked if seen.value and seen.value.speak == "http")
+    return [each for each in answers if (status := status_of(each)) is not None and status not in MISUNDERSTOOD and not _TO_TLS.search(each.received)]
+
+
+def _certainty(found: Struck) -> Certainty:
+    """Proven: no handshake as nginx begins it, and a request understood in plain HTTP. Servers of TLS say "bad request" in plain HTTP too."""
+    if found.route.family == "grpcs":
+        return "likely"
+    return "possible" if not _plain(found) else "proven" if found.was_asked() else "likely"
 
 
 def _fix(evidence: Evidence, facts: Facts, found: Struck) -> Fix:
@@ -74,7 +94,8 @@ def _fix(evidence: Evidence, facts: Facts, found: Struck) -> Fix:
         advice=f"make all servers of {neutral(found.route.group)} speak one protocol: {neutral(others[0])} does not speak plain {spoken}" if others
         else f"write {scheme} where {neutral(found.route.target)} is written",
     )  # fmt: skip
-    return mending.fix(facts, repair, () if others else _edits(facts, found, scheme))
+    understood = found.route.family == "grpcs" or _plain(found)
+    return mending.fix(facts, repair, _edits(facts, found, scheme) if understood and not others else ())
 
 
 def _edits(facts: Facts, found: Struck, scheme: str) -> tuple[Edit, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tui502.causes import backend_stopped, config_invalid, group_exhausted, nginx_down, upstream_partly_down
+from tui502.causes import backend_stopped, config_invalid, group_exhausted, nginx_down, upstream_partly_down, wrong_port
 from tui502.fix.identity import with_id
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts
@@ -27,6 +27,22 @@ def echoes(found: list[Finding]) -> list[Finding]:
             ids = {origin.id for origin in origins}
             found = [replace(each, explains=(*each.explains, echo.id)) if each.id in ids else each for each in found]
     return found
+
+
+def either_or(found: list[Finding]) -> list[Finding]:
+    """A stopped service that names the address of a peer, and a running one of its name that listens elsewhere, explain the same failures: neither is proven,
+    and of their repairs one is chosen by a person."""
+    for one in [finding for finding in found if finding.cause == backend_stopped.ID]:
+        for other in [each for each in found if each.cause == wrong_port.ID and each.target.peer == one.target.peer and set(each.outages) & set(one.outages)]:
+            found = [_one_of(each, other) if each.id == one.id else _one_of(each, one) if each.id == other.id else each for each in found]
+    return found
+
+
+def _one_of(finding: Finding, rival: Finding) -> Finding:
+    """Not proven any more, and its repairs exclude those of the other."""
+    others = tuple(fix.id for fix in rival.fixes)
+    fixes = tuple(replace(fix, alternative_to=tuple(dict.fromkeys((*fix.alternative_to, *others)))) for fix in finding.fixes)
+    return replace(finding, certainty="likely" if finding.certainty == "proven" else finding.certainty, fixes=fixes)
 
 
 def explained(found: list[Finding]) -> frozenset[str]:
@@ -106,7 +122,9 @@ def started_at_once(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 
 def _starts(finding: Finding) -> bool:
-    return finding.cause == backend_stopped.ID and len(finding.fixes) == 1 and finding.fixes[0].kind == "command"
+    """By a service that names the address: what merely bears the name is not started along with others."""
+    sure = finding.certainty == "proven" and len(finding.fixes) == 1 and not finding.fixes[0].alternative_to
+    return finding.cause == backend_stopped.ID and sure and finding.fixes[0].kind == "command"
 
 
 def _all_of(group: str, fixes: list[Fix]) -> Fix:

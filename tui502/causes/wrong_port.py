@@ -5,9 +5,10 @@ environment or a new default moved the application to another port, and only one
 
 **How it shows.** `connect() failed (111: Connection refused) while connecting to upstream`, while the application is up and answers when asked directly.
 
-**What tells it from its neighbours.** A stopped service that names the dialled address is `backend_stopped`: then nothing is wrong with the port. The same port
-on another address is `bound_elsewhere` or `address_family`. Another application on a port nearby proves nothing: this cause needs a tie between the
-listener and this backend, which is its service's name, its working directory, or the dialled address in its own configuration.
+**What tells it from its neighbours.** A service that names the dialled address and does not listen there is down or still starting: then nothing is wrong with
+the port. The same port on another address is `bound_elsewhere` or `address_family`. Another application on a port nearby proves nothing: this cause needs a
+tie between the listener and this backend, its service's name or its working directory. Proof is a service that bears the whole name of the backend and answers
+the failing request well, long after its start or where its own configuration says so; a sibling (shop-api for shop) and a 404 are none.
 
 **What mends it.** The port where the target is written, then a reload. Risk: the port now stands in two places, and the next release may move it again.
 """
@@ -23,16 +24,17 @@ from tui502.causes.repoint import alternatives, diff_of, repointed
 from tui502.fix.identity import with_id
 from tui502.model.config import Where
 from tui502.model.evidence import Evidence
-from tui502.model.facts import Candidate, Facts, Pass
+from tui502.model.facts import Candidate, Facts, Pass, Unit
 from tui502.model.findings import Certainty, Clue, Finding, Fix, RuledOut
 from tui502.read import addresses, ties
 from tui502.read import units as services
 from tui502.read.candidates import good
+from tui502.read.peers import YOUNG
 from tui502.text import neutral
 
 ID = "wrong_port"
-ANSWERED = 500
-"""A status below this one is an answer of the application itself."""
+BROKEN = 500
+"""A status from this one on says that the application itself fails there."""
 
 
 def judge(evidence: Evidence, facts: Facts) -> Opinion:
@@ -40,14 +42,37 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
     ruled_out: list[RuledOut] = []
     for dead in failing.dead_peers(evidence, facts):
         found = _candidates(dead)
-        stopped = [unit for unit, named in failing.stopped_units(dead, facts, services.STOPPED) if named]
-        if found and not stopped:
-            findings.append(_finding(evidence, facts, dead, found))
-        elif found:
-            ruled_out.append(RuledOut(ID, f"{neutral(stopped[0].name)}, which is stopped, names {dead.shown}: the port is right", ()))
-        else:
+        if not found:
             ruled_out += _untied(dead)
+        elif why := _against(evidence, facts, dead, found):
+            ruled_out.append(RuledOut(ID, why, ()))
+        else:
+            findings.append(_finding(evidence, facts, dead, found))
     return Opinion(tuple(findings), tuple(ruled_out))
+
+
+def _against(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate]) -> str:
+    """What says that the port is right: a service that should listen there and does not, or one that has only just begun. '' where nothing does."""
+    best, own = found[0], {each.unit for each in found}
+    for unit in failing.naming(dead, facts):
+        if neutral(unit.name) not in own and not (unit.state in services.STOPPED and _rivals(facts, dead, best, unit)):
+            return f"{neutral(unit.name)}, which is {words.state(unit)}, names {dead.shown}: the port is right"
+    age = failing.age(evidence, best.pid)
+    if age is not None and age < YOUNG and (failing.own_words(dead, facts, best.unit) or not (best.status is None or good(best.status))):
+        return f"{words.who(best.process, best.unit)} was started {age:.0f} s ago: it may still come up on {dead.shown}"
+    return ""
+
+
+def _rivals(facts: Facts, dead: Dead, candidate: Candidate, stopped: Unit) -> bool:
+    """Is it as good an explanation as a stopped service that names the address? It bears the whole name, and was not seen to answer badly. One that listens on
+    another address than the dialled, beside a stopped one of such a name, is another installation."""
+    fits = _is_exact(facts, dead, candidate) and (candidate.status is None or good(candidate.status))
+    return fits and (failing.is_beside(dead, candidate) or not failing.bears(dead, stopped))
+
+
+def _is_exact(facts: Facts, dead: Dead, candidate: Candidate) -> bool:
+    unit = failing.unit_of(facts, candidate.unit)
+    return unit is not None and ties.bears_exactly(unit, dead.passes)
 
 
 def _candidates(dead: Dead) -> list[Candidate]:
@@ -58,13 +83,9 @@ def _candidates(dead: Dead) -> list[Candidate]:
         return []
     most = max(len(each.ties) for each in tied)
     best = [each for each in tied if len(each.ties) == most]
-    best = [each for each in best if addresses.split(each.address)[0] in _hosts(dead)] or best
+    best = [each for each in best if failing.is_beside(dead, each)] or best
     answering = [each for each in best if good(each.status)]
     return answering if len(answering) == 1 and all(each.status is not None for each in best) else best
-
-
-def _hosts(dead: Dead) -> set[str]:
-    return {addresses.split(alias)[0] for alias in dead.aliases}
 
 
 def _finding(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate]) -> Finding:
@@ -72,7 +93,7 @@ def _finding(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate
     listens = f"{words.who(best.process, best.unit)} listens on {best.address}"
     if len(found) > 1:
         listens += f", {words.who(found[1].process, found[1].unit)} on {found[1].address}"
-    certainty = _certainty(dead, found)
+    certainty = _certainty(evidence, facts, dead, found)
     unasked = next((each for each in found if each.status is None), None)
     return Finding(
         id=failing.finding_id(ID, dead.state.peer, dead.worst.target.server),
@@ -88,14 +109,31 @@ def _finding(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate
     )
 
 
-def _certainty(dead: Dead, found: list[Candidate]) -> Certainty:
-    """Proven: refused at the old port and answered at the new one, both seen now. A tie with something unseen is likely; two equal ones are possible."""
-    if len(found) > 1:
+def _certainty(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate]) -> Certainty:
+    """Proven: refused at the old port, and the failing request answered well at the new one by a service of just that name, both seen now, and nothing else
+    that could be the backend. With something unseen it is likely; a sibling, a bad answer, or two equal ones are possible."""
+    best = found[0]
+    if len(found) > 1 or failing.own_words(dead, facts, best.unit) or _namesakes(facts, dead, best) or (best.status or 0) >= BROKEN:
         return "possible"
-    status = found[0].status
-    if dead.state.connect == "refused" and status is not None and status < ANSWERED:
+    stopped = any(unit.state in services.STOPPED for unit in failing.naming(dead, facts))
+    exact, well, refused = _is_exact(facts, dead, best), good(best.status), dead.state.connect == "refused"
+    alone = not stopped and failing.services_seen(evidence) and failing.is_beside(dead, best)
+    if exact and well and refused and dead.worst.request and alone and _is_settled(evidence, facts, best):
         return "proven"
-    return "likely" if dead.state.connect == "refused" or dead.state.listening is False else "possible"
+    return "likely" if (well or (exact and best.status is None)) and (refused or dead.state.listening is False) else "possible"
+
+
+def _namesakes(facts: Facts, dead: Dead, candidate: Candidate) -> bool:
+    """Is there a service of the backend's whole name that does not run, beside the one that this listener belongs to?"""
+    expected = (failing.unit_of(facts, neutral(name)) for name in dead.state.expected_units)
+    down = (unit for unit in expected if unit and unit.state not in (*services.RUNS, *services.STOPPED) and neutral(unit.name) != candidate.unit)
+    return any(ties.bears_exactly(unit, dead.passes) for unit in down)
+
+
+def _is_settled(evidence: Evidence, facts: Facts, candidate: Candidate) -> bool:
+    """Has it come up for good? Long ago, or where its own words say that it listens."""
+    unit, age = failing.unit_of(facts, candidate.unit), failing.age(evidence, candidate.pid)
+    return bool(unit and ties.names_surely(unit, candidate.address)) or (age is not None and age >= YOUNG)
 
 
 def _clues(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate]) -> Iterator[Clue]:
@@ -112,7 +150,26 @@ def _clues(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate])
 
 
 def _fixes(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate]) -> list[Fix]:
-    return alternatives([fix for each in found if (fix := _fix(evidence, facts, dead, each))])
+    fixes = [fix for each in found if (fix := _fix(evidence, facts, dead, each))]
+    return alternatives([*fixes, *([_as_told(dead, found[0])] if failing.own_words(dead, facts, found[0].unit) else [])])
+
+
+def _as_told(dead: Dead, candidate: Candidate) -> Fix:
+    """The other way round, where the service itself is told to listen at the dialled address."""
+    return with_id(
+        Fix(
+            id="",
+            cause=ID,
+            title=f"have {candidate.unit} listen on {dead.shown}, as it is told",
+            why=f"{candidate.unit} names {dead.shown} as its own address and listens on {candidate.address}",
+            risk="why it does not is not known: it may not have been restarted since it was told, or not heed it",
+            kind="advice",
+            edits=(),
+            commands=(),
+            alternative_to=(),
+            peer=dead.state.peer,
+        )
+    )
 
 
 def _fix(evidence: Evidence, facts: Facts, dead: Dead, candidate: Candidate) -> Fix | None:

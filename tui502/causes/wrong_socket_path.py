@@ -26,7 +26,9 @@ from tui502.model.config import Where
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Candidate, Facts, Unit
 from tui502.model.findings import Certainty, Clue, Finding, Fix, RuledOut
-from tui502.read import access, keys
+from tui502.read import access, keys, ties
+from tui502.read import units as services
+from tui502.read.candidates import good
 from tui502.read.peers import ACCEPTED
 from tui502.text import neutral
 
@@ -65,7 +67,7 @@ def _finding(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate
     return Finding(
         id=failing.finding_id(ID, dead.state.peer, dead.worst.target.server),
         cause=ID,
-        certainty=_certainty(evidence, dead, found),
+        certainty=_certainty(evidence, facts, dead, found),
         target=dead.worst.target,
         summary=_summary(facts, dead, found),
         clues=tuple(_clues(evidence, facts, dead, found)),
@@ -99,12 +101,23 @@ def _accepts(evidence: Evidence, candidate: Candidate) -> bool:
     return asked is not None and asked[1]
 
 
-def _certainty(evidence: Evidence, dead: Dead, found: list[Candidate]) -> Certainty:
-    """Proven: nothing at the old path and a connection taken at the new one, both seen now. Two equal ones are possible."""
-    if len(found) > 1:
+def _certainty(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate]) -> Certainty:
+    """Proven: nothing at the old path, and at the new one the same socket but for PHP's version, or a service of just the name of this backend, took a
+    connection and answered nothing bad, both seen now. Two equal ones, and a bad answer, are possible."""
+    best = found[0]
+    if len(found) > 1 or (best.status is not None and not good(best.status)) or _namesake(dead, facts):
         return "possible"
     gone = dead.state.connect in ("absent", "refused")
-    return "proven" if gone and _accepts(evidence, found[0]) else "likely"
+    unit = failing.unit_of(facts, best.unit)
+    exact = any(" but for the version" in tie or tie.startswith("pool ") for tie in best.ties) or bool(unit and ties.bears_exactly(unit, dead.passes))
+    asked = best.status is not None or all(route.family != "http" for route in dead.passes)
+    return "proven" if gone and exact and asked and _accepts(evidence, best) and failing.services_seen(evidence) else "likely"
+
+
+def _namesake(dead: Dead, facts: Facts) -> Unit | None:
+    """A service that does not run and is called as the dialled socket: what makes it may stand in files that were not read."""
+    stem = posixpath.basename(dead.peer.path).partition(".sock")[0]
+    return next((unit for unit in facts.units if unit.state not in services.RUNS and stem and unit.name.removesuffix(".service") == stem), None)
 
 
 def _clues(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate]) -> Iterator[Clue]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import time
 from collections.abc import Callable
@@ -15,9 +14,10 @@ from tui502.host import look as host
 from tui502.host.masters import find_masters
 from tui502.host.memory import running_configuration
 from tui502.host.paths import gap_of, open_path, real_path, same_root
-from tui502.host.processes import processes, uids
-from tui502.host.run import owner_of, run
+from tui502.host.processes import processes
+from tui502.host.run import run
 from tui502.host.sockets import Holders, listeners
+from tui502.host.trust import may_test, stranger
 from tui502.model.evidence import CommandSeen, Exchange, Gap, Look, Seen, View
 
 PROBES = ("exchange", "replay", "test", "access")
@@ -80,13 +80,13 @@ def _command(look: Look, view: View | None) -> CommandSeen | Gap:
 
 
 def _test(look: Look, view: View | None) -> CommandSeen | Gap:
-    """`nginx -t` in the sandbox. As root only with a binary that no other user can have written, unless that master runs it as root already."""
+    """`nginx -t` in the sandbox; not of another user's nginx, whose words and configuration would be carried out with our rights."""
     from tui502.host import sandbox
 
     argv, dirs = _split(_present(look.args, view))
-    hint = shlex.join(("sudo", *argv))
-    trusted = owner_of(argv[:1]) == os.geteuid() or (view is not None and set(uids(view.pid)) == {0})
-    if not trusted or (view is not None and not same_root(view)):
+    other = stranger(view) if view is not None else None
+    hint = shlex.join(("sudo", *(("-u", f"#{other}") if other is not None else ()), *argv))
+    if not may_test(argv[0], view) or not same_root(view):
         return Gap(look.key, "denied", hint)
     method, seen = sandbox.test(argv[0], argv[1:], {}, view, dirs, look.deadline)
     if method == "lex" and seen.err.startswith(b"not run: "):

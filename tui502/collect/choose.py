@@ -12,6 +12,7 @@ from pathlib import Path
 from tui502.host.masters import main_conf, option
 from tui502.host.paths import same_root
 from tui502.host.run import run
+from tui502.host.trust import is_ours
 from tui502.model.evidence import CommandSeen, View
 
 PATIENCE = 3.0
@@ -30,14 +31,17 @@ class Wanted:
     pid: int
 
 
-def choose(masters: tuple[View, ...], wanted: Wanted, current: View | None, compiled: Compiled) -> View | None:
+def choose(
+    masters: tuple[View, ...], wanted: Wanted, current: View | None, compiled: Compiled, ours: Callable[[View], bool] = is_ours
+) -> View | None:
     """The master of that pid; else the one that was chosen before; else the first with that configuration and binary. None when there is none.
 
-    `masters` come in order of preference. `compiled(view)` gives the prefix and configuration file that a master's binary has built in.
+    `masters` come in order of preference; of those in our own namespaces, root's and ours stand before other users' (`ours`): anybody can start a process
+    that looks like one. `compiled(view)` gives the prefix and configuration file that a master's binary has built in.
     """
     fitting = [view for view in masters if (view.pid == wanted.pid if wanted.pid else _fits(view, wanted, compiled))]
     kept = [view for view in fitting if current and (view.pid, view.started) == (current.pid, current.started)]
-    return next(iter(kept or fitting), None)
+    return next(iter(kept or sorted(fitting, key=lambda view: (not view.local, not ours(view)))), None)
 
 
 def _fits(view: View, wanted: Wanted, compiled: Compiled) -> bool:

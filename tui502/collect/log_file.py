@@ -48,7 +48,9 @@ class Segment:
                 return b""
 
     def size(self) -> int:
-        return os.fstat(self.fd).st_size
+        """Bytes of the file; when it is closed, what was read of it."""
+        with self._lock:
+            return self.end if self.closed else os.fstat(self.fd).st_size
 
 
 def open_log(path: str) -> int | Gap:

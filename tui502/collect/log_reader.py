@@ -50,11 +50,14 @@ class FileLog:
         self._notes: list[str] = []
         self._gap: Gap | None = None
         self._asked = False
+        self._closed = False
         self._lock = threading.RLock()
 
     def poll(self) -> bool:
         """Read what is new: after a rotation the rest of the old file, then the new one. True when there was anything."""
         with self._lock:
+            if self._closed:
+                return False
             before = (self._index.size, len(self._notes), self._gap)
             if self._segments:
                 self._follow()
@@ -110,6 +113,7 @@ class FileLog:
     def close(self) -> None:
         """Give the descriptors back. Lines cannot be read any more."""
         with self._lock:
+            self._closed = True
             for segment in self._segments:
                 segment.close()
 

@@ -51,11 +51,11 @@ class LogWatch:
             known, place = self._followed.get(look.key), real_path(look.args[0], view)
             kept = known if known and known.place == place and known.look.kind == look.kind else None
             followed[look.key] = kept or _Followed(look, place, self._open(look, view))
-        for key, former in self._followed.items():
+        before, self._followed = self._followed, followed
+        for key, former in before.items():
             if followed.get(key) is not former:
                 former.reader.close()
-        if followed.keys() != self._followed.keys() or any(followed[key] is not self._followed[key] for key in followed):
-            self._followed = followed
+        if followed.keys() != before.keys() or any(followed[key] is not before[key] for key in followed):
             self._wake.set()
         if followed and self._thread is None:
             self._thread = threading.Thread(target=self._follow, name="logs", daemon=True)

@@ -11,6 +11,7 @@ from tui502.host.connect import ENDS, LONGEST_PATH, RECEIVED_CAP, address_of, st
 from tui502.host.http import is_whole, request
 from tui502.host.namespace import call_in_net_ns
 from tui502.model.evidence import Exchange, View
+from tui502.read.own import MARK
 
 _ANY = {"*": "127.0.0.1", "": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - recognised, not bound
 """A listen on all addresses is asked on the loopback one."""
@@ -19,9 +20,10 @@ _ANY = {"*": "127.0.0.1", "": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1
 def replay(address: str, scheme: str, method: str, host: str, uri: str, deadline: float, view: View | None = None) -> Exchange:
     """`method host uri` sent to the listen `address` ("127.0.0.1:8080", "*:80", "unix:/run/x.sock"), for at most `deadline` seconds.
 
+    Its Referer marks it as ours in nginx's error log (`read.own`).
     Raises ValueError for a method that we never send and for what is no address or host name; OSError when the view's network cannot be entered.
     """
-    send = request(method, host, uri)
+    send = request(method, host, uri, f"{scheme}://{host}/{MARK}")
     family, target = address_of(_concrete(address))
     return call_in_net_ns(view, lambda: _Replay(address, scheme, method, host, send, time.monotonic() + deadline).hold(family, target, view))
 

@@ -13,7 +13,7 @@ import fcntl
 import os
 import signal as signals
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tui502.host.paths import start_ticks
@@ -60,13 +60,14 @@ def temporary(path: str, pid: int) -> str:
     return os.path.join(folder, f".{name}.t502-{pid}")
 
 
-def atomic_replace(path: str, data: bytes, like: Meta | None) -> None:
+def atomic_replace(path: str, data: bytes, like: Meta | None, in_place: Callable[[], object] | None = None) -> None:
     """Give the file at `path` (links resolved) the content `data`, in one step and synced; owner, mode and attributes as in `like`.
 
-    `like` None makes a new file, 0644, and raises FileExistsError when one is there. A file with several hard links, or mounted by itself, is written in place.
+    `like` None makes a new file, 0644, and raises FileExistsError when one is there. A file with several hard links, or mounted by itself, is written in place;
+    `in_place` is called right before, as that is not one step, and may forbid it by raising.
     """
     if like and like.links > 1:
-        write_in_place(path, data)
+        write_in_place(path, data, in_place)
         return
     trial = temporary(path, os.getpid())
     handle = os.open(trial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -85,7 +86,7 @@ def atomic_replace(path: str, data: bytes, like: Meta | None) -> None:
             os.unlink(trial)
         if not (isinstance(error, OSError) and error.errno == errno.EBUSY):
             raise
-        write_in_place(path, data)
+        write_in_place(path, data, in_place)
     sync_dir(os.path.dirname(path))
 
 
@@ -116,8 +117,10 @@ def _write(handle: int, data: bytes) -> None:
         left = left[os.write(handle, left) :]
 
 
-def write_in_place(path: str, data: bytes) -> None:
-    """Write over a file that cannot change places with another. Not atomic: the journal must hold old and new."""
+def write_in_place(path: str, data: bytes, told: Callable[[], object] | None = None) -> None:
+    """Write over a file that cannot change places with another. Not atomic: the journal must hold old and new, `told` is called first."""
+    if told:
+        told()
     handle = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         _write(handle, data)
@@ -192,10 +195,12 @@ def move(source: str, target: str) -> None:
 
 
 def append(path: str, data: bytes, synced: bool = True) -> None:
-    """Add a line to a log of ours, in one write."""
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    """Add a line to a log of ours, in one write. One that a crash or a full disk cut before is ended first, so that it takes nothing along."""
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
-        _write(handle, data)
+        size = os.fstat(handle).st_size
+        cut = bool(size) and os.pread(handle, 1, size - 1) != b"\n"
+        _write(handle, b"\n" * cut + data)
         if synced:
             os.fsync(handle)
     finally:

@@ -36,6 +36,9 @@ _DIRECTIVE = re.compile(
 )  # fmt: skip
 """Directives whose first argument is a path that matters here; comments and quoted words are matched to be passed over."""
 
+_LISTED = re.compile(rb"^# configuration file (.+):$", re.M)
+"""What `nginx -T` says before the text of each file."""
+
 
 def _directives(text: bytes) -> Iterator[tuple[bytes, int, int, str]]:
     """(name, start and end of the first argument, its value) for each directive of interest."""
@@ -66,9 +69,20 @@ def _read(path: str, files: Mapping[str, bytes | None], root: str = "") -> bytes
         return file.read(MOST_BYTES)
 
 
+def _straight(path: str, root: str) -> str:
+    """`path` without "..": the links before the last of them are followed, as the kernel does (in a foreign root, of whose links nothing is known here, it
+    is taken by its letters)."""
+    parts = path.split("/")
+    if ".." not in parts:
+        return path
+    last = len(parts) - parts[::-1].index("..")
+    head = "/".join(parts[:last])
+    return posixpath.join(posixpath.normpath(head) if root else posixpath.realpath(head), *parts[last:])
+
+
 def _matches(pattern: str, base: str, files: Mapping[str, bytes | None], root: str) -> list[str]:
     """Paths that an include names, as nginx names them: on disk, and staged ones that match."""
-    full = posixpath.join(base, pattern)
+    full = _straight(posixpath.join(base, pattern), root)
     if not any(char in full for char in "*?["):
         return [full]
     on_disk = [path[len(root) :] for path in glob.glob(root + full)]
@@ -117,17 +131,19 @@ def test(exe: str, argv: tuple[str, ...], conf: str, files: Mapping[str, bytes |
 
     The paths in what nginx says are those of the originals. Raises OSError when no copy can be made.
     """
-    texts = walk(conf, files)
+    main = _straight(conf, "")
+    texts = walk(main, files)
     with tempfile.TemporaryDirectory(prefix="t502-") as place:
         root = f"{place}/root"
         _mirror(root, texts, files)
         for path, data in texts.items():
-            _write(root + path, _pointed(data, root, place))
-        words = tuple(root + word if word == conf else word for word in argv)
-        words = tuple("-c" + root + conf if word == "-c" + conf else word for word in words)
+            _write(_inside(root, path), _pointed(data, root, place, posixpath.dirname(main)))
+        words = tuple(root + main if word == conf else word for word in argv)
+        words = tuple("-c" + root + main if word == "-c" + conf else word for word in words)
         seen = run([exe, *words[1:]], argv, b"", deadline)
         listed = run([exe, *("-T" if word == "-t" else word for word in words[1:])], argv, b"", deadline).out if seen.code == 0 else b""
-        missing = [path for path in _staged_names(texts, files) if b"# configuration file " + os.fsencode(root + path) + b":" not in listed]
+        read = {posixpath.normpath(os.fsdecode(name)) for name in _LISTED.findall(listed)}
+        missing = [path for path in _staged_names(texts, files) if root + path not in read]
         if seen.code == 0 and missing:
             raise OSError(2, f"nginx did not read the staged {missing[0]} in the copy", missing[0])
         plain = os.fsencode(root)
@@ -148,12 +164,19 @@ def _mirror(root: str, texts: Mapping[str, bytes], files: Mapping[str, bytes | N
             folder = posixpath.dirname(folder)
             folders.add(folder)
     for folder in sorted(folders):
-        os.makedirs(root + folder, exist_ok=True)
+        os.makedirs(_inside(root, folder), exist_ok=True)
         with contextlib.suppress(FileNotFoundError):
             for name in os.listdir(folder):
                 path = posixpath.join(folder, name)
                 if path not in texts and path not in folders and not _staged(path, files):
-                    os.symlink(path, root + path)
+                    os.symlink(path, _inside(root, path))
+
+
+def _inside(root: str, path: str) -> str:
+    """The place of `path` in the copy. Raises OSError for one that would lie outside."""
+    if posixpath.normpath(root + path) not in (root + path, root) or not path.startswith("/"):
+        raise OSError(errno.EINVAL, "does not lie in the copy", path)
+    return root + path
 
 
 def _write(path: str, data: bytes) -> None:
@@ -162,12 +185,16 @@ def _write(path: str, data: bytes) -> None:
     Path(path).write_bytes(data)
 
 
-def _pointed(text: bytes, root: str, place: str) -> bytes:
-    """The text with absolute includes pointing into the copy and written paths into a place beside it."""
+def _pointed(text: bytes, root: str, place: str, base: str) -> bytes:
+    """The text with includes pointing into the copy and written paths into a place beside it. Relative includes, which begin at `base`, do so by themselves
+    unless they climb out of the copy or over a link."""
     out, last = bytearray(), 0
     for name, start, end, value in _directives(text):
         if name == b"include":
-            new = root + value if value.startswith("/") else value
+            full = posixpath.join(base, value)
+            straight, plain = _straight(full, ""), posixpath.normpath(full)
+            stays = not value.startswith("/") and posixpath.normpath(root + full) == root + plain == root + posixpath.normpath(straight)
+            new = value if stays else root + straight
         elif name == b"load_module" or value in ("off", "stderr") or value.startswith(("syslog:", "memory:", "/dev/")):
             new = value
         else:

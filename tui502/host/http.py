@@ -18,13 +18,14 @@ _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/\d\.\d (\d\d\d)")
 
 
-def request(method: str, host: str, uri: str) -> bytes:
+def request(method: str, host: str, uri: str, referrer: str = "") -> bytes:
     """A request as nginx passes it on, with a User-Agent of ours. Raises ValueError for a method we never send and for a host that is none."""
     if method not in METHODS:
         raise ValueError(f"{method} is never sent")
     if not is_host(host):
         raise ValueError("no host name")
-    return f"{method} {escape(uri)} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {USER_AGENT}\r\nAccept: */*\r\nConnection: close\r\n\r\n".encode("ascii")
+    came = f"Referer: {referrer}\r\n" if referrer else ""
+    return f"{method} {escape(uri)} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {USER_AGENT}\r\n{came}Accept: */*\r\nConnection: close\r\n\r\n".encode("ascii")
 
 
 def is_host(host: str) -> bool:

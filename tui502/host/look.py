@@ -4,7 +4,6 @@
 # paths are bytes of a hostile host to be handed to system calls as they are
 from __future__ import annotations
 
-import errno
 import itertools
 import os
 import shlex
@@ -133,8 +132,3 @@ def resolve(host: str) -> tuple[str, ...] | Gap:
     except (OSError, UnicodeError):
         return Gap(host, "unreadable", "")
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-
-def is_denied(error: OSError) -> bool:
-    """Whether the kernel refused for want of a right."""
-    return error.errno in (errno.EACCES, errno.EPERM)

@@ -79,6 +79,15 @@ def link(path: str) -> str:
         return ""
 
 
+def runs(pid: int, started: int) -> bool:
+    """Whether the process that began at `started` (field 22 of /proc/PID/stat) still runs; one that only waits to be reaped does not."""
+    try:
+        fields = read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+        return int(fields[19]) == started and fields[0] not in (b"Z", b"X")
+    except (OSError, IndexError, ValueError):
+        return False
+
+
 def uids(pid: int) -> tuple[int, ...]:
     """The real, effective, saved and file system uid of a process; () when it is gone."""
     try:

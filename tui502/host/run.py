@@ -1,6 +1,6 @@
 """Run a program: no shell, a bare environment, capped output, the whole process group killed at the deadline."""
 
-# ruff: noqa: PTH110, PTH116, PTH120
+# ruff: noqa: PTH110, PTH116, PTH119, PTH120
 # paths are bytes of a hostile host to be handed to system calls as they are
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import contextlib
 import errno
 import os
 import pwd
+import re
 import selectors
 import shlex
 import shutil
@@ -26,6 +27,10 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ENVIRONMENT = {"PATH": PATH, "LC_ALL": "C", "TERM": "dumb", "HOME": "/", "SYSTEMD_COLORS": "0", "SYSTEMD_PAGER": "", "PAGER": "cat"}
 FIRST_PEOPLE_GID = 100
 """Groups below are allotted by the distribution, those from here on are made on the host."""
+
+_INTERPRETER = re.compile(r"(?:pypy|python|perl|ruby|node|php|lua|(?:ba|da|z|k|a|c|tc|fi)?sh)[\d.]*\Z")
+SUPERVISORCTL = ("-m", "supervisor.supervisorctl")
+"""The one module of an interpreter that is run by its name."""
 
 NOBODY = 65534
 TICK = 0.02
@@ -56,21 +61,47 @@ def run(argv: tuple[str, ...], deadline: float) -> CommandSeen | Gap:
 
 
 def owner_of(argv: tuple[str, ...]) -> int | None:
-    """As whom `argv` may run: our own uid, or for root the one other user who can write what it would execute; None when that is not one user."""
+    """As whom `argv` may run: our own uid, or for root the one other user who can write what it would execute; None when that is not one user, or when
+    the code itself stands in the words (an interpreter's option)."""
+    if _takes_code(argv):
+        return None
     euid = os.geteuid()
     if euid != 0:
-        return euid
-    owners = {owner for path in _code(argv) for owner in _writers(path)} - {0}
+        trusted = {0, euid, os.stat("/").st_uid, -1}
+        return euid if all(_writers(path) <= trusted for path in _named(argv)) else None
+    owners = {owner for path in (*_program(argv[0]), *_named(argv)) for owner in _writers(path)} - {0}
     if not owners:
         return 0
     return owners.pop() if len(owners) == 1 and -1 not in owners else None
 
 
-def _code(argv: tuple[str, ...]) -> list[str]:
-    """The files whose content decides what is executed: the program, a script given to it, a configuration that names plug-ins."""
+def _takes_code(argv: tuple[str, ...]) -> bool:
+    """Whether an interpreter is told by an option what to execute; the one module that is asked for like that is not meant."""
+    names = {os.path.basename(argv[0]), os.path.basename(os.path.realpath(argv[0]))}
+    return argv[1:2] != () and argv[1].startswith("-") and any(map(_INTERPRETER.match, names)) and argv[1:3] != SUPERVISORCTL
+
+
+def _program(path: str) -> list[str]:
+    """The files that are executed: the program, and the interpreter that its first line names."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return [path]
+    try:
+        line = os.read(handle, 256).partition(b"\n")[0]
+    except OSError:
+        return [path]
+    finally:
+        os.close(handle)
+    words = line[2:].split() if line.startswith(b"#!") else []
+    return [path, *(os.fsdecode(word) for word in words[:1])]
+
+
+def _named(argv: tuple[str, ...]) -> list[str]:
+    """Further files whose content decides what is executed: a script given to the program, a configuration that names plug-ins."""
     script = [word for word in argv[1:2] if word.startswith("/")]
     configurations = [after for word, after in zip(argv, argv[1:]) if word == "-c" and after.startswith("/")]  # noqa: B905, RUF007
-    return [argv[0], *script, *configurations]
+    return [*script, *configurations]
 
 
 def _writers(path: str) -> set[int]:

@@ -100,7 +100,7 @@ BROKEN_TEST = Scenario(
     path="/cart",
     status=502,
     symptom=REFUSED,
-    expect="left_alone",
+    expect="repaired",
     build=layouts.three_sites,
     break_=move_and_break_test,
 )

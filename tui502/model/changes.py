@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from tui502.model.evidence import View
@@ -66,10 +66,11 @@ class Baseline:
 class StagedChange:
     """A repair ready to be tested and applied: data only. `foreign` are files whose text on disk is not what nginx runs (path → what differs,
     in words) and which a reload would load too; `exact` says that the running text is known. `reload` says whether nginx must re-read.
-    `peer` must answer afterwards; `error_logs` and `access_logs` are watched. `keep_after` is the longest time of the decision, in seconds.
+    `peer` must answer afterwards, `peers` are all of its group; `error_logs` are watched. `keep_after` is the longest time of the decision, in seconds.
     `mends` are the outage keys that must end, `listens` addresses ("127.0.0.1:80") on which nginx must go on answering, `dirs` what `nginx -t`
     would write to. `undoes` is the id of the change that this one takes back, or ''. `frees` are files (`FileChange.real`) which, as they were
-    before, keep nginx from loading anything."""
+    before, keep nginx from loading anything. `loads` is the whole configuration on disk when it was staged (path as nginx names it → sha256),
+    from `conf` on: that, and no other text, is what a person agrees to have loaded."""
 
     id: str
     view: View | None
@@ -84,14 +85,15 @@ class StagedChange:
     reload: bool
     peer: str
     error_logs: tuple[str, ...]
-    access_logs: tuple[str, ...]
     keep_after: float
-    attended: bool = True
     mends: tuple[str, ...] = ()
     listens: tuple[str, ...] = ()
     dirs: tuple[str, ...] = ()
     undoes: str = ""
     frees: tuple[str, ...] = ()
+    peers: tuple[str, ...] = ()
+    conf: str = ""
+    loads: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ class Tested:
 
 @dataclass(frozen=True)
 class Receipt:
-    """How a change ended. `undo` are the plain shell commands that undo it without this program, `backups` where the old files lie."""
+    """How a change ended. `undo` are the plain shell commands that undo it without this program, `backups` where the old files lie. `rule` is the
+    rule of `apply.decide` by which it was decided, '' where it came to no decision."""
 
     id: str
     change: StagedChange
@@ -126,6 +129,7 @@ class Receipt:
     at: float
     backups: tuple[str, ...]
     undo: tuple[str, ...]
+    rule: str = ""
 
 
 @dataclass(frozen=True)

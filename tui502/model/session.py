@@ -53,8 +53,9 @@ class Session(Protocol):
     live: bool
     read_only: bool
 
-    def start(self, on_incident: Callable[[Incident], None], on_progress: Callable[[Progress], None]) -> None:
-        """Begin to look; each new incident and each step of a change is handed over. At once when the recording is at hand."""
+    def start(self, on_incident: Callable[[Incident], None], on_progress: Callable[[Progress], None], on_failure: Callable[[Exception], None]) -> None:
+        """Begin to look; each new incident and each step of a change is handed over. At once when the recording is at hand.
+        `on_failure` is told of a bug that ended the looking or the watching."""
 
     def stop(self) -> None:
         """End all looking; a runner at work goes on."""
@@ -74,8 +75,8 @@ class Session(Protocol):
     def test(self, change: StagedChange) -> Tested:
         """Test the staged state; may take seconds; touches no live file."""
 
-    def apply(self, change: StagedChange, tested: Tested) -> None:
-        """Start the runner. What it does comes through on_progress. Raises Refused."""
+    def apply(self, change: StagedChange, tested: Tested) -> str:
+        """Start the runner; the id under which it works. What it does comes through on_progress. Raises Refused."""
 
     def keep(self) -> None: ...
 

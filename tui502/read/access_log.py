@@ -12,11 +12,9 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
+from tui502.read import own
 from tui502.read.counts import Count, Counts, Tallies, newest_of
 from tui502.read.error_log.stream import LineStream
-
-OWN = b"(+diagnosis)"
-"""What marks the User-Agent of our own requests: they are left out of every count."""
 
 LINE_CAP = 4096
 
@@ -70,7 +68,7 @@ class AccessTallies(Tallies):
         moments: dict[str, Counter[float]] = {}
         for line in block.split(b"\n"):
             line = line[:LINE_CAP]
-            if not line or OWN in line:
+            if not line or own.is_answer(line):
                 continue
             answered = status(line)
             if not answered:

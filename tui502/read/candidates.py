@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cached_property
+from heapq import merge
+from itertools import islice
 
-from tui502.model.evidence import Listener
-from tui502.model.facts import Candidate, Peer
+from tui502.model.evidence import Listener, Process
+from tui502.model.facts import Candidate, Peer, Unit
 from tui502.read import addresses, ties
 from tui502.read.hosted import Hosted, status_of
 from tui502.text import neutral, shorten
@@ -17,23 +22,71 @@ _TITLE = re.compile(rb"<title[^>]*>\s*(.{0,200}?)\s*</title>", re.I | re.S)
 _SERVER = re.compile(rb"^(?:server|x-powered-by):[ \t]*([^\r\n]{1,80})", re.I | re.M)
 
 
-def candidates(host: Hosted, peer: Peer, aliases: tuple[str, ...], called: dict[str, frozenset[str]], expected: tuple[str, ...]) -> tuple[Candidate, ...]:
+Spot = tuple[Listener, Process | None, str]
+"""A listening socket, the process that holds it and the service of that."""
+
+
+class Spots:
+    """Every listening TCP socket that is not nginx's own, found by the service or directory of its holder, and by its port."""
+
+    def __init__(self, host: Hosted, units: tuple[Unit, ...]) -> None:
+        self.host, self.services = host, ties.services(units)
+        self._free: dict[str, dict[int, str]] = {}
+
+    @cached_property
+    def by_port(self) -> list[Spot]:
+        mine = (item for item in self.host.listeners if item.family != "unix" and not self.host.nginx.intersection(item.pids))
+        held = ((item, self.host.holder(item)) for item in mine)
+        return sorted(((item, process, self.host.owner(process)) for item, process in held), key=lambda spot: spot[0].port)
+
+    @cached_property
+    def _by_reason(self) -> dict[object, list[int]]:
+        found: dict[object, list[int]] = {}
+        for n, (_, process, name) in enumerate(self.by_port):
+            reasons: list[object] = [name] if name else []
+            if process:
+                reasons += [("in", process.cwd), *ties.words_of_directory(process.cwd)]
+            for reason in reasons:
+                found.setdefault(reason, []).append(n)
+        return found
+
+    def free(self, dialled: str) -> dict[int, str]:
+        """Places in `by_port` → the address at which they are reached from where `dialled` is, each address once and none that a peer dials already."""
+        if dialled not in self._free:
+            found: dict[str, int] = {}
+            for n, (item, _, _) in enumerate(self.by_port):
+                address = addresses.reached_at(item, dialled)
+                if address not in found and not _routed(self.host, item, address):
+                    found[address] = n
+            self._free[dialled] = {n: address for address, n in found.items()}
+        return self._free[dialled]
+
+    def tied(self, aliases: tuple[str, ...], called: dict[str, frozenset[str]], directories: set[str]) -> list[int]:
+        """The places in `by_port` of those that may have a tie to a backend."""
+        reasons = [*(unit.name for unit in self.services.of(aliases, called)), *(("in", folder) for folder in directories), *called.values()]
+        return sorted({n for reason in reasons for n in self._by_reason.get(reason, ())})
+
+    def near(self, port: int, among: dict[int, str]) -> Iterator[int]:
+        """The places in `by_port` of all that are `among` these, the nearest port first."""
+        high = bisect_left(self.by_port, port, key=lambda spot: spot[0].port)
+        below = iter([n for n in reversed(range(high)) if n in among])
+        above = iter([n for n in range(high, len(self.by_port)) if n in among])
+        return merge(below, above, key=lambda n: abs(self.by_port[n][0].port - port))
+
+
+def candidates(spots: Spots, peer: Peer, aliases: tuple[str, ...], called: dict[str, frozenset[str]], expected: tuple[str, ...]) -> tuple[Candidate, ...]:
     """Listening TCP sockets, tied ones first, most ties first: none of nginx's own, and none that another peer dials.
 
     `aliases` are the addresses of the dead peer, `called` the names of its backend (`ties.names`), `expected` the services that should serve it.
     """
+    host = spots.host
     directories = {host.units[name].directory for name in expected if ties.names_address(host.units[name], peer.address)} - {"", "/"}
-    dialled = "127.0.0.1" if peer.host == "localhost" else peer.host
-    found: dict[str, Candidate] = {}
-    for item in host.listeners:
-        if item.family == "unix" or host.nginx.intersection(item.pids):
-            continue
-        address = addresses.reached_at(item, dialled)
-        if address not in found and not _routed(host, item, address):
-            found[address] = _candidate(host, item, address, aliases, called, directories)
+    free = spots.free("127.0.0.1" if peer.host == "localhost" else peer.host)
+    maybe = [n for n in spots.tied(aliases, called, directories) if n in free]
+    found = {n: _candidate(host, spots.by_port[n], free[n], aliases, called, directories) for n in maybe}
     tied = sorted((each for each in found.values() if each.ties), key=lambda each: (-len(each.ties), not good(each.status), each.address))
-    near = sorted((each for each in found.values() if not each.ties), key=lambda each: (abs(addresses.split(each.address)[1] - peer.port), each.address))
-    return (*tied, *near[:MOST_UNTIED])
+    near = islice((n for n in spots.near(peer.port, free) if n not in found or not found[n].ties), MOST_UNTIED)
+    return (*tied, *(found.get(n) or _candidate(host, spots.by_port[n], free[n], aliases, called, directories) for n in near))
 
 
 def good(status: int | None) -> bool:
@@ -48,9 +101,8 @@ def _routed(host: Hosted, item: Listener, address: str) -> bool:
     return item.address in addresses.ANY and any(addresses.answers(item, routed) for routed in host.routed if addresses.split(routed)[1] == item.port)
 
 
-def _candidate(host: Hosted, item: Listener, address: str, aliases: tuple[str, ...], called: dict[str, frozenset[str]], directories: set[str]) -> Candidate:
-    process = host.holder(item)
-    name = host.owner(process)
+def _candidate(host: Hosted, spot: Spot, address: str, aliases: tuple[str, ...], called: dict[str, frozenset[str]], directories: set[str]) -> Candidate:
+    _, process, name = spot
     unit = host.units.get(name)
     reasons = [*(ties.of_unit(unit, aliases, called) if unit else ()), *(ties.of_process(process, directories, called) if process else ())]
     answered = next((seen.value for seen in host.exchanges.get(address, ()) if seen.value and seen.value.speak == "http"), None)

@@ -40,7 +40,7 @@ def read_facts(evidence: Evidence) -> Facts:
         (first.conf, *_items(evidence.files), *_items(evidence.dirs)), lambda: nginx_conf.load(first.conf, evidence.files, evidence.dirs)
     )
     nginx = _nginx(
-        (evidence.view, binary, evidence.commands.get(keys.NGINX_T), evidence.processes, evidence.conf, config, known),
+        (evidence.view, binary, evidence.commands.get(keys.NGINX_T), evidence.processes, evidence.conf, config, known, evidence.other_masters),
         lambda: masters.nginx(evidence, config, starts),
     )
     routes = _routes((config,), lambda: routing.routes(config))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from tui502.model.evidence import Evidence
+from tui502.model.evidence import Evidence, Gap, Process
 from tui502.model.facts import Request
 
 LogKind = Literal["log", "access_log"]
@@ -69,20 +69,69 @@ def unit_names(evidence: Evidence) -> tuple[str, ...]:
 
 
 def supervisors(evidence: Evidence) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The configuration of each running supervisord and the argv of the supervisorctl that speaks to it."""
+    """The configuration of each running supervisord that may be asked, and the argv of the supervisorctl that speaks to it.
+
+    Asked are root's and our own: what another user's says it runs would be his program with our rights. The argv has a fixed shape; a command line is
+    chosen by whoever starts a process, so no word of it is taken over but the interpreter's or the script's path, whose writers `host.run` looks at.
+    """
+    for process, conf, ctl in _supervisors(evidence):
+        if _may_be_asked(process, conf, evidence):
+            yield conf, ctl
+
+
+def supervisors_not_asked(evidence: Evidence) -> Iterator[Gap]:
+    """Those of other users."""
+    for process, conf, _ in _supervisors(evidence):
+        if not _may_be_asked(process, conf, evidence):
+            yield Gap(f"supervisord {process.pid} of user {process.uid} ({conf})", "denied", f"sudo -u '#{process.uid}' tui502")
+
+
+def _may_be_asked(process: Process, conf: str, evidence: Evidence) -> bool:
+    return process.uid in (0, evidence.euid) and conf.startswith("/")
+
+
+def _supervisors(evidence: Evidence) -> Iterator[tuple[Process, str, tuple[str, ...]]]:
     for process in evidence.processes.value or ():
-        script = next((n for n, word in enumerate(process.argv[:3]) if posixpath.basename(word) in ("supervisord", "supervisord.py")), None)
-        module = "supervisor.supervisord" in process.argv[:4]
-        if script is None and not module:
+        started = _started(process.argv)
+        if not started or (process.exe and not _PYTHON.match(_name(process.exe)) and not _is_supervisord((process.exe,))):
             continue
-        conf = _option(process.argv, "-c", "--configuration")
-        conf = posixpath.join(process.cwd, conf) if conf else SUPERVISOR_CONFS[0]
-        if script is None:
-            yield conf, (process.argv[0], "-m", "supervisor.supervisorctl")
-        else:
-            path = process.argv[script]
-            ctl = posixpath.join(posixpath.dirname(path), "supervisorctl")
-            yield conf, ((*process.argv[:script], ctl) if ctl.startswith("/") else ("supervisorctl",))
+        conf = _option(started[1:], "-c", "--configuration")
+        yield process, posixpath.join(process.cwd, conf) if conf else SUPERVISOR_CONFS[0], _supervisorctl(process, started[0])
+
+
+def _started(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """The command line of a supervisord from its script or module on: "supervisord …", "python [flags] supervisord …" or
+    "python [flags] -m supervisor.supervisord …"; () for any other."""
+    if _is_supervisord(argv[:1]):
+        return argv
+    rest = argv[next((n for n, word in enumerate(argv) if n and not _FLAGS.match(word)), len(argv)) :]
+    if rest[:2] == ("-m", _MODULE):
+        return rest[1:]
+    return rest if _is_supervisord(rest[:1]) else ()
+
+
+def _is_supervisord(words: tuple[str, ...]) -> bool:
+    return bool(words) and _name(words[0]) in ("supervisord", "supervisord.py")
+
+
+def _name(path: str) -> str:
+    return posixpath.basename(path.removesuffix(" (deleted)"))
+
+
+def _supervisorctl(process: Process, script: str) -> tuple[str, ...]:
+    """The supervisorctl that belongs to a supervisord started as `script` (a path or module): the one beside it, or the same interpreter's; where the
+    process may not be looked into, or was started by a relative path, the host's own. The resolved interpreter would not do: it knows no venv."""
+    if process.exe and script.startswith("/"):
+        return (posixpath.join(posixpath.dirname(script), "supervisorctl"),)
+    if process.exe and script == _MODULE and process.argv[0].startswith("/"):
+        return (process.argv[0], "-m", "supervisor.supervisorctl")
+    return ("supervisorctl",)
+
+
+_MODULE = "supervisor.supervisord"
+_PYTHON = re.compile(r"(?:python|pypy)[\d.]*\Z")
+_FLAGS = re.compile(r"-[bBdEIOqsSuv]+\Z")
+"""Options of Python that take no value."""
 
 
 def _option(argv: tuple[str, ...], *names: str) -> str:

@@ -129,19 +129,41 @@ def _workers(evidence: Evidence) -> tuple[tuple[Process, ...], tuple[Process, ..
 
 
 def _test(evidence: Evidence) -> tuple[Literal["ok", "failed", "not_run"], str]:
-    """What `nginx -t` ended with, and its decisive line. Missing rights of ours are no fault of the configuration: then it counts as not run."""
+    """What `nginx -t` ended with, and its decisive line. A test that did not come to its end (out of time, killed, not started) says nothing about the
+    configuration, and missing rights of ours are no fault of it: then it counts as not run."""
     seen = evidence.commands.get(keys.NGINX_T)
     if not seen or not seen.value:
         return "not_run", ""
-    lines = seen.value.err.decode("utf-8", "replace").splitlines()
     if seen.value.code == 0:
         return "ok", ""
+    if unfinished := unfinished_test(evidence):
+        return "not_run", unfinished
+    lines = seen.value.err.decode("utf-8", "replace").splitlines()
     levels = [(match[1] != "emerg", line) for line in lines if (match := _LEVEL.match(line))]
     worst = min(levels, key=lambda pair: pair[0], default=(False, ""))[1]
-    said = neutral(_LEVEL.sub("", worst)) or (f"it was ended by signal {-seen.value.code}" if seen.value.code < 0 else f"it ended with {seen.value.code}")
+    said = neutral(_LEVEL.sub("", worst)) or f"it ended with {seen.value.code}"
     if evidence.euid and ("Permission denied" in worst or "(13:" in worst):
         return "not_run", said
     return "failed", said
+
+
+TIMED_OUT = 124
+"""What a test ends with whose time was up."""
+
+OUT_OF_TIME = "its time was up"
+
+
+def unfinished_test(evidence: Evidence) -> str:
+    """Why `nginx -t` came to no verdict, '' where it did, or was not run. nginx itself ends with 1 when it refuses a configuration, and says so."""
+    seen = evidence.commands.get(keys.NGINX_T)
+    if not seen or not seen.value or seen.value.code == 0:
+        return ""
+    code, lines = seen.value.code, seen.value.err.decode("utf-8", "replace").splitlines()
+    if code == TIMED_OUT:
+        return OUT_OF_TIME
+    if code < 0:
+        return f"it was ended by signal {-code}"
+    return "" if code == 1 and any(_LEVEL.match(line) or line.endswith("test failed") for line in lines) else f"it ended with {code}"
 
 
 def _place(said: str, config: Config | None) -> Where | None:
@@ -187,4 +209,8 @@ def _why_not(evidence: Evidence) -> str:
     gap = evidence.view.gap
     if gap and gap.why == "denied":
         return "no master process could be seen: the right to look is missing"
+    if evidence.other_masters:
+        others = ", ".join(str(view.pid) for view in evidence.other_masters[:5])
+        asked = neutral(gap.source) if gap else "what was asked for"
+        return f"no running master is {asked}; there {'is' if len(evidence.other_masters) == 1 else 'are'} {others}: ask for one with --pid"
     return "no master process of nginx runs" if evidence.view.at else "not looked at yet"

@@ -9,6 +9,7 @@ from tui502.model.config import Config
 from tui502.model.evidence import Evidence, Exchange, Seen, Tally
 from tui502.model.facts import Loaded, LogTarget, Outage, Pass, PeerState, Request, Routes, Target
 from tui502.read import addresses, keys, outcomes, requests
+from tui502.read.error_log import classify
 from tui502.read.hosted import status_of
 from tui502.read.routing import locate
 from tui502.read.symptoms import CONNECTING, FAILING
@@ -254,9 +255,15 @@ def _named(evidence: Evidence, config: Config, routes: Routes, states: Mapping[s
     peer = peer or next((each.address for each in route.peers), "")
     if status and any(outage.now and outage.target.peer == peer and outage.target.server in route.names for outage in found):
         return
-    symptoms = (_symptom(states.get(peer)),) if status else ()
+    symptoms = (_told(evidence, request) or _symptom(states.get(peer)),) if status else ()
     key = keys.outage_key("asked", peer, next(iter(route.names), ""))
     yield Outage(key, target(route, peer), tuple(filter(None, symptoms)), 0, 0.0, None, 0.0, 0.0, status is not None, request, status)
+
+
+def _told(evidence: Evidence, request: Request) -> str:
+    """How our own replay failed, in the words of the error log, '' where it has none. It counts nowhere, but it is a failure that was seen."""
+    told = (classify(record).symptom for record in requests.own_records(request, (seen.value for seen in evidence.logs.values() if seen.value)))
+    return next((symptom for symptom in told if symptom in FAILING), "")
 
 
 def _symptom(state: PeerState | None) -> str:

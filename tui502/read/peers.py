@@ -6,10 +6,10 @@ from tui502.model.evidence import Evidence, Exchange, Listener, Process, Seen
 from tui502.model.facts import Candidate, Nginx, Pass, Peer, PeerState, Pool, Routes, State, Unit
 from tui502.read import access, addresses, ties
 from tui502.read import units as services
-from tui502.read.candidates import candidates
+from tui502.read.candidates import Spots, candidates
 from tui502.read.exchanges import protocol
 from tui502.read.exchanges.telling import another, telling
-from tui502.read.hosted import Hosted, hosted, status_of
+from tui502.read.hosted import hosted, status_of
 from tui502.read.unix_candidates import unix_candidates
 from tui502.text import neutral
 
@@ -38,18 +38,18 @@ _ENDS: dict[str, tuple[State, str]] = {
 
 def peers(evidence: Evidence, routes: Routes, units: tuple[Unit, ...], nginx: Nginx, pools: tuple[Pool, ...] = ()) -> tuple[PeerState, ...]:
     """One state a peer address, in the order of the configuration."""
-    host = hosted(evidence, routes, units, nginx)
+    spots = Spots(hosted(evidence, routes, units, nginx), units)
     passes: dict[str, list[Pass]] = {}
     first: dict[str, Peer] = {}
     for route in routes.passes:
         for peer in route.peers:
             first.setdefault(peer.address, peer)
             passes.setdefault(peer.address, []).append(route)
-    return tuple(_state(evidence, host, peer, tuple(passes[address]), pools) for address, peer in first.items())
+    return tuple(_state(evidence, spots, peer, tuple(passes[address]), pools) for address, peer in first.items())
 
 
-def _state(evidence: Evidence, host: Hosted, peer: Peer, passes: tuple[Pass, ...], pools: tuple[Pool, ...]) -> PeerState:
-    aliases = access.aliases(evidence, peer)
+def _state(evidence: Evidence, spots: Spots, peer: Peer, passes: tuple[Pass, ...], pools: tuple[Pool, ...]) -> PeerState:
+    host, aliases = spots.host, access.aliases(evidence, peer)
     listener = host.listener(aliases)
     seen, families = [item for alias in aliases for item in host.exchanges.get(alias, ())], {route.family for route in passes}
     newest = _overtaken(evidence, peer, listener, telling(seen, families))
@@ -58,7 +58,7 @@ def _state(evidence: Evidence, host: Hosted, peer: Peer, passes: tuple[Pass, ...
     process = host.holder(listener) if listening else None
     dead = listening is False
     called = ties.names(passes) if dead else {}
-    expected = tuple(name for name, unit in host.units.items() if ties.of_unit(unit, aliases, called)) if dead else ()
+    expected = tuple(unit.name for unit in spots.services.of(aliases, called)) if dead else ()
     barred = _barred(evidence, peer, exchange)
     state, why = barred or _judged(evidence, peer, exchange, listening, process, [host.units[name] for name in expected])
     speaks = another(seen, families) if state in ("UP", "FAILING", "SLOW") and listening is not False else ""
@@ -76,17 +76,17 @@ def _state(evidence: Evidence, host: Hosted, peer: Peer, passes: tuple[Pass, ...
         process=neutral(process.name) if process else "",
         unit=host.owner(process),
         expected_units=expected,
-        candidates=_candidates(host, peer, passes, aliases, called, expected, pools) if dead else (),
+        candidates=_candidates(spots, peer, passes, aliases, called, expected, pools) if dead else (),
     )
 
 
 def _candidates(
-    host: Hosted, peer: Peer, passes: tuple[Pass, ...], aliases: tuple[str, ...], called: dict[str, frozenset[str]], expected: tuple[str, ...],
+    spots: Spots, peer: Peer, passes: tuple[Pass, ...], aliases: tuple[str, ...], called: dict[str, frozenset[str]], expected: tuple[str, ...],
     pools: tuple[Pool, ...],
 ) -> tuple[Candidate, ...]:  # fmt: skip
     if peer.path:
-        return unix_candidates(host, passes, aliases, called, expected, pools)
-    return candidates(host, peer, aliases, called, expected)
+        return unix_candidates(spots.host, passes, aliases, called, expected, pools)
+    return candidates(spots, peer, aliases, called, expected)
 
 
 def _barred(evidence: Evidence, peer: Peer, exchange: Exchange | None) -> tuple[State, str] | None:

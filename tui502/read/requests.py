@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
+from tui502.model.evidence import LogSeen
 from tui502.model.facts import Listen, Pass, Request
+from tui502.read import own
 from tui502.read.addresses import ANY
-from tui502.read.error_log import parse
+from tui502.read.error_log import Record, parse
 
 _LINE = re.compile(r"(GET|HEAD) (/[!-~]*)(?: HTTP/\d(?:\.\d)?)?\Z")
 _ANSWERED = re.compile(rb'"(GET|HEAD) (/[!->@-~]*)(?:\?[!-~]*)? HTTP/\d(?:\.\d)?" "?50[24](?=[ "|\t]|\Z)')
@@ -34,6 +36,15 @@ def from_access(lines: Iterable[bytes], route: Pass) -> Request | None:
         if found and len(found[2]) <= LONGEST_URI:
             return to_server(route, found[1].decode("ascii"), "", found[2].decode("ascii"))
     return None
+
+
+def own_records(request: Request, logs: Iterable[LogSeen]) -> Iterator[Record]:
+    """What nginx logged of our own replay of `request`, newest first within a log: it counts nowhere, but it tells how the request failed."""
+    for log in logs:
+        for raw in reversed(log.newest):
+            record = parse(raw) if own.RAW_MARK in raw else None
+            if record and own.is_ours(record.referrer) and record.host == request.host and record.request.startswith(f"{request.method} {request.uri} "):
+                yield record
 
 
 def from_url(url: str, routes: tuple[Pass, ...]) -> tuple[Request, Pass] | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from tui502.model.evidence import Process
 from tui502.model.facts import Pass, Unit
-from tui502.read.addresses import names_it
+from tui502.read.addresses import names_it, split
+from tui502.read.memo import Memo
 from tui502.text import neutral
 
 _COMMON = frozenset(
@@ -20,6 +22,12 @@ _COMMON = frozenset(
     )
 )  # fmt: skip
 """Words that many services bear: they tie only where nothing else is left of a name."""
+
+_CALLERS = re.compile(r"curl|wget|http|nc|ncat|netcat|telnet|(?:wait-for(?:-it)?|wait4x)(?:\.sh)?|ab|hey|wrk|siege|ssh|autossh|cloudflared|ngrok")
+"""Programs that call the addresses in their command line."""
+
+_WITH_PATH = re.compile(r"[a-z]+://[^\s/]+/[^\s\"']+")
+_WRAPPERS = frozenset(("env", "nice", "ionice", "timeout", "flock", "exec", "sudo"))
 
 
 def names(passes: Iterable[Pass]) -> dict[str, frozenset[str]]:
@@ -32,8 +40,8 @@ def names(passes: Iterable[Pass]) -> dict[str, frozenset[str]]:
             label = _label(name)
             if label:
                 found[neutral(name)] = _words(label)
-        segment = route.location.lstrip("^~= ").strip("/").split("/")[0]
-        if segment and re.fullmatch(r"[\w-]+", segment):
+        segment = _segment(route.location)
+        if segment:
             found[f"location {neutral(route.location)}"] = _words(segment)
     return {text: words for text, words in found.items() if words}
 
@@ -48,8 +56,86 @@ def of_unit(unit: Unit, addresses: Iterable[str], called: dict[str, frozenset[st
 
 
 def names_address(unit: Unit, address: str) -> bool:
-    """Does its start command, environment or socket unit hold this address to listen on?"""
-    return any(names_it(served, address) for served in unit.serves)
+    """Does its start command, environment or socket unit hold this address to listen on? One that its command only calls is none."""
+    return any(names_it(served, address) for served in unit.serves) and not _calls(unit.exec_start, unit.environment, split(address)[1])
+
+
+def names_surely(unit: Unit, address: str) -> bool:
+    """The same, written as an address or a port: a bare number among the words of a command may be anything."""
+    port = split(address)[1]
+    bare = re.search(rf"(?<!\S){port}(?!\S)", unit.exec_start) and not re.search(rf"(?i)(?::|port[\s=:\"']*|-p\s*){port}\b", unit.exec_start)
+    return names_address(unit, address) and not (port and bare and str(port) not in unit.environment)
+
+
+@lru_cache(4096)
+def _calls(command: str, environment: str, port: int) -> bool:
+    """Is a port in a command only called by it: a check, a wait, a tunnel, or an address with a path behind it?"""
+    words = [word for word in command.split() if "=" not in word]
+    while words and posixpath.basename(words[0]) in _WRAPPERS:
+        words = [word for word in words[1:] if not word.startswith("-") and not word[0].isdigit()]
+    if words and _CALLERS.fullmatch(posixpath.basename(words[0])):
+        return True
+    text = f"{command} {environment}"
+    return bool(port) and str(port) in text and str(port) not in _WITH_PATH.sub(" ", text)
+
+
+@dataclass(frozen=True)
+class Services:
+    """Services in order, found by the words of their names, and by the ports and paths that they name."""
+
+    order: Mapping[str, int]
+    by_words: Mapping[frozenset[str], tuple[Unit, ...]]
+    by_place: Mapping[int | str, tuple[Unit, ...]]
+
+    def naming(self, addresses: Iterable[str]) -> list[Unit]:
+        """Those that name one of these addresses as their own."""
+        found = {unit.name: unit for address in addresses for unit in self.by_place.get(_place(address), ()) if names_address(unit, address)}
+        return sorted(found.values(), key=lambda unit: self.order[unit.name])
+
+    def of(self, addresses: tuple[str, ...], called: dict[str, frozenset[str]]) -> list[Unit]:
+        """Those that something ties to the backend behind `addresses`: see `of_unit`."""
+        found = {unit.name: unit for words in called.values() for unit in self.by_words.get(words, ())}
+        found |= {unit.name: unit for unit in self.naming(addresses)}
+        return sorted(found.values(), key=lambda unit: self.order[unit.name])
+
+
+def _place(address: str) -> int | str:
+    _, port, path = split(address)
+    return path or port
+
+
+_services: Memo[Services] = Memo()
+
+
+def services(units: tuple[Unit, ...]) -> Services:
+    """The same services, to be found quickly."""
+    return _services((units,), lambda: _indexed(units))
+
+
+def _indexed(units: tuple[Unit, ...]) -> Services:
+    by_words: dict[frozenset[str], dict[str, Unit]] = {}
+    by_place: dict[int | str, dict[str, Unit]] = {}
+    for unit in units:
+        for base in _bases(unit.name):
+            by_words.setdefault(_words(base), {})[unit.name] = unit
+        for served in unit.serves:
+            by_place.setdefault(_place(served), {})[unit.name] = unit
+    return Services(
+        {unit.name: n for n, unit in enumerate(units)},
+        {words: tuple(found.values()) for words, found in by_words.items()},
+        {place: tuple(found.values()) for place, found in by_place.items()},
+    )
+
+
+def bears_exactly(unit: Unit, passes: Iterable[Pass]) -> bool:
+    """Is the whole name of this service that of the group or site of one of these passes, or of its location where that says more than "api"?"""
+    own = _all_words(_bases(unit.name)[0])
+    for route in passes:
+        segment = _segment(route.location)
+        called = [route.group, *map(_label, route.names), *([segment] if _words(segment) - _COMMON else [])]
+        if own and own in map(_all_words, filter(None, called)):
+            return True
+    return False
 
 
 def of_process(process: Process, directories: Iterable[str], called: dict[str, frozenset[str]]) -> tuple[str, ...]:
@@ -59,11 +145,23 @@ def of_process(process: Process, directories: Iterable[str], called: dict[str, f
         return ()
     if directory in directories:
         return (f"works in {neutral(directory)}, as the service of this backend",)
-    parts = [part for part in directory.split("/")[-3:] if part not in ("current", "releases", "app", "src", "public", "html")]
-    for text, words in called.items():
-        if any(_words(part) == words and not words <= _COMMON for part in parts):
-            return (f"works in {neutral(directory)}, the name of {text}",)
-    return ()
+    found = words_of_directory(directory)
+    return next(((f"works in {neutral(directory)}, the name of {text}",) for text, words in called.items() if words in found), ())
+
+
+@lru_cache(4096)
+def words_of_directory(directory: str) -> tuple[frozenset[str], ...]:
+    """The telling words of the last parts of a directory of an application: ({shop},) of /srv/shop/current."""
+    if not directory.startswith("/") or directory.count("/") < 2:
+        return ()
+    parts = (_words(part) for part in directory.split("/")[-3:] if part not in ("current", "releases", "app", "src", "public", "html"))
+    return tuple(words for words in parts if not words <= _COMMON)
+
+
+def _segment(location: str) -> str:
+    """The first part of a location, where it is a name: "shop" of "/shop/cart"."""
+    segment = location.lstrip("^~= ").strip("/").split("/")[0]
+    return segment if re.fullmatch(r"[\w-]+", segment) else ""
 
 
 def _label(name: str) -> str:
@@ -81,6 +179,11 @@ def _bases(unit: str) -> tuple[str, ...]:
     """Names within a service's name: "shop@1.service" → shop; "shop:web_00" → shop, web; "shop (/a/supervisord.conf)" → shop."""
     base = posixpath.basename(unit.partition(" (")[0]).removesuffix(".service")
     return tuple(re.sub(r"_\d+$", "", part) for part in (base.partition("@")[0].split(":") if ":" in base else [base.partition("@")[0]]))
+
+
+@lru_cache(4096)
+def _all_words(name: str) -> frozenset[str]:
+    return frozenset(word for word in re.split(r"[^a-z0-9]+", name.lower()) if word)
 
 
 @lru_cache(4096)

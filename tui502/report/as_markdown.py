@@ -92,7 +92,7 @@ def _fix(fix: Fix) -> list[str]:
 def _done(receipts: Sequence[Receipt]) -> list[str]:
     lines = ["## What was done", ""] if receipts else []
     for receipt in receipts:
-        compared = escaped(f"{receipt.why}; {figures(receipt.before, receipt.after)}")
+        compared = escaped(receipt.why if receipt.change.undoes else f"{receipt.why}; {figures(receipt.before, receipt.after)}")
         lines.append(f"- {receipt.outcome} {times.iso(receipt.at)} by {escaped(receipt.who)}: {compared}")
         lines += [f"    - {escaped(f'{fix.cause}: {fix.title}')}" for fix in receipt.change.fixes]
         lines += [f"    - backup {escaped(path)}" for path in receipt.backups]

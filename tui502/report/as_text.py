@@ -5,7 +5,9 @@ from __future__ import annotations
 import shlex
 import textwrap
 
+from tui502.model.evidence import Gap
 from tui502.model.findings import Finding, Fix, Incident
+from tui502.report import site
 from tui502.report.clean import clean_lines
 from tui502.report.verdict import head
 from tui502.text import neutral
@@ -21,11 +23,12 @@ def text(incident: Incident) -> str:
     """The diagnosis. Never more lines than fit a small terminal: what is left out is counted, and stands in --json."""
     top = head(incident, None, None, None, WIDTH)
     lines = [*_row(top.word, top.sentence), *_row("SINCE", top.since)]
-    finding = incident.findings[0] if incident.findings else None
-    lines += _proof(top.known_word, top.known, finding if incident.verdict != "undecided" else None)
+    named = incident.findings if incident.verdict != "undecided" else ()
+    finding = named[0] if named else None
+    lines += _proof(top.known_word, top.known, finding)
     for fix in finding.fixes if finding else ():
         lines += _fix(fix)
-    lines += _others(incident)
+    lines += _others(incident, incident.findings[len(named[:1]) :])
     lines += _gaps(incident)
     if len(lines) > MOST_LINES:
         left = len(lines) - MOST_LINES + 1
@@ -55,12 +58,33 @@ def _fix(fix: Fix) -> list[str]:
     return lines
 
 
-def _others(incident: Incident) -> list[str]:
-    return [line for finding in incident.findings[1:4] for line in _row("ALSO", f"{finding.summary} ({finding.certainty})", 2)]
+def _others(incident: Incident, findings: tuple[Finding, ...]) -> list[str]:
+    """What else is wrong: findings, with their repairs where no cause of what fails is named; sites that fail and of which no cause is named."""
+    lines: list[str] = []
+    for finding in findings[:3]:
+        lines += _row("ALSO", f"{finding.summary} ({finding.certainty})", 2)
+        for fix in finding.fixes if incident.verdict == "undecided" else ():
+            lines += _fix(fix)
+    explained = {key for finding in incident.findings for key in finding.outages}
+    named = {outage.target.server for outage in incident.facts.outages if outage.key in explained}
+    unnamed = [name for name in site.others_failing(incident) if name not in named]
+    lines += [line for name in unnamed[:3] for line in _row("ALSO", f"{name} fails, no cause named", 2)]
+    return lines + (_row("ALSO", f"{len(unnamed) - 3} more sites fail, no cause named") if len(unnamed) > 3 else [])
 
 
 def _gaps(incident: Incident) -> list[str]:
     words = {"denied": "denied", "absent": "not there", "timeout": "no answer in time", "unreadable": "not readable", "not_asked": "not asked"}
-    shown = [f"{gap.source} {words[gap.why]}" + (f" ({gap.hint})" if gap.hint else "") for gap in incident.gaps[:3]]
-    more = [f"{len(incident.gaps) - 3} more"] if len(incident.gaps) > 3 else []
+    gaps = sorted((gap for gap in incident.gaps if not (_of_a_manager(gap) and _settled(incident))), key=_of_a_manager)
+    shown = [f"{gap.source} {words[gap.why]}" + (f" ({gap.hint})" if gap.hint else "") for gap in gaps[:3]]
+    more = [f"{len(gaps) - 3} more"] if len(gaps) > 3 else []
     return _row("NOT SEEN", " · ".join((*shown, *more))) if shown else []
+
+
+def _of_a_manager(gap: Gap) -> bool:
+    """Is it a supervisord, mostly of somebody else, that was not asked?"""
+    return gap.source.startswith(("supervisord ", "supervisorctl "))
+
+
+def _settled(incident: Incident) -> bool:
+    """Is it known without asking further who serves what?"""
+    return incident.verdict in ("no_fault", "recovered") or any(finding.certainty == "proven" for finding in incident.findings[:1])

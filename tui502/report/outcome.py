@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui502.model.changes import Baseline, Progress, Receipt
+from tui502.model.changes import Baseline, Progress, Receipt, StagedChange
 from tui502.model.findings import Incident
 from tui502.read import keys, times
 from tui502.text import neutral, shorten
@@ -57,32 +58,26 @@ def _live_since(progress: Progress) -> float:
 def _checking(head: Head, incident: Incident, progress: Progress) -> Head:
     change, after = progress.change, progress.after
     since = _live_since(progress)
-    text = f"the change is live and is being checked: {figures(change.baseline, after)}"
+    compared = figures(change.baseline, after)
+    text = f"the change is live and is being checked: {compared}"
     if after and not sum(after.failures.values()) and since:
         text += f", no failure since {_clock(incident, since)}"
     answers = [status for status in (after.statuses if after else ()) if 200 <= status < 400]
     so_far = [f"{len(answers)} of {len(after.statuses)} replays answer"] if after and after.statuses else ["the first answers are awaited"]
     if after and after.requests is not None:
         so_far.append(f"{sum(after.failures.values())} of {after.requests} requests fail")
-    asked = f"{neutral(progress.question)} " if progress.question else "nothing to do, or "
+    if progress.question:
+        text, so_far = shorten(f"asks you: {neutral(progress.question)}", 110), [compared, *so_far]
+    ask = "K  keep it · U  put it back" if progress.question else "nothing to do, or K  keep now · U  put back now"
     return replace(
         head, word="CHECKING", sentence=text, since=f"{_clock(incident, since)} the change is live" if since else head.since, known_word="SO FAR",
-        known=" · ".join(so_far), next=f"{asked}K  keep now · U  put back now",
+        known=" · ".join(so_far), next=ask,
     )  # fmt: skip
 
 
 def _ended(head: Head, incident: Incident, receipt: Receipt, room: int) -> Head:
     before, after = receipt.before, receipt.after
-    compared = figures(before, after)
     why = neutral(receipt.why)
-    since = _lasted(incident, receipt)
-    sentences = {
-        "VERIFIED": f"{site_of(receipt)} works again: {compared}, no failure in {after.window:.0f} s; the change stays",
-        "KEPT": f"the change was kept by hand: {compared}",
-        "PUT BACK": f"the change did not help and is undone: {compared}; {_what_stays(receipt)}",
-        "REFUSED": f"nothing was changed: {why}",
-        "NEEDS HAND": f"neither the old nor the new state could be reached: {why}",
-    }
     answers = sum(1 for status in after.statuses if 200 <= status < 400)
     proof = [f"{request_words(before)} answered {answers} of {len(after.statuses)}"] if after.statuses and before.request else []
     if after.requests is not None:
@@ -90,29 +85,101 @@ def _ended(head: Head, incident: Incident, receipt: Receipt, room: int) -> Head:
     verified = receipt.outcome == "VERIFIED"
     known = " · ".join((*proof, "nothing is worse")) if verified else why
     return replace(
-        head, word=receipt.outcome, sentence=sentences[receipt.outcome], since=since, known_word="PROVEN" if verified else "BECAUSE",
-        known=shorten(known, room), next=_NEXT[receipt.outcome],
+        head, word=receipt.outcome, sentence=_sentence(receipt), since=_lasted(incident, receipt) or head.since, known_word="PROVEN" if verified else "BECAUSE",
+        known=shorten(known, room), next=_next(receipt),
     )  # fmt: skip
 
 
+def _sentence(receipt: Receipt) -> str:
+    """How it ended, in one sentence that says no more than what was done."""
+    compared, why, change = figures(receipt.before, receipt.after), neutral(receipt.why), receipt.change
+    if receipt.outcome == "VERIFIED":
+        return f"{site_of(receipt)} works again: {compared}, no failure in {receipt.after.window:.0f} s; the change stays"
+    if receipt.outcome == "KEPT":
+        return shorten(f"change {change.undoes} is undone: {taken_back(change)}", 110) if change.undoes else f"the change was kept by hand: {compared}"
+    if receipt.outcome == "PUT BACK":
+        return f"{_put_back(receipt)}; {_what_stays(receipt)}"
+    if receipt.outcome == "REFUSED":
+        return f"every file is as it was before: {why}" if _restored(receipt) else f"nothing was changed: {why}"
+    if receipt.rule == "foreign":
+        return f"somebody else changed it meanwhile, so nothing more was touched: {why}"
+    if receipt.rule in _DID_NOT_HELP and not _restored(receipt):
+        return f"the change {_DID_NOT_HELP[receipt.rule]}, and it stays until a person takes it back: {compared}"
+    return f"neither the old nor the new state could be reached: {why}"
+
+
+_DID_NOT_HELP = {"unchanged": "did not help", "progress": "brought another failure", "unproven": "could not be proven"}
+"""What is said of a change whose time was up, by the rule that held then."""
+
+
+def _put_back(receipt: Receipt) -> str:
+    compared = figures(receipt.before, receipt.after)
+    if receipt.rule in _DID_NOT_HELP:
+        return f"the change {_DID_NOT_HELP[receipt.rule]} and is undone: {compared}"
+    if receipt.rule == "asked":
+        return f"the change was put back by hand: {compared}"
+    if receipt.rule == "worse":
+        return f"the change made something worse and is undone: {shorten(neutral(receipt.why).partition(';')[0], 60)}"
+    return "the change is undone before it was decided"
+
+
+def _restored(receipt: Receipt) -> bool:
+    """Were files put back?"""
+    return any(result.kind == "put_back" for result in receipt.results)
+
+
 def _lasted(incident: Incident, receipt: Receipt) -> str:
-    """From the first failure to the moment the change took effect, as far as the logs tell; else from its first step to its receipt."""
+    """From the first failure to the moment the change took effect, as far as the logs tell; else from its first step on. '' where nothing has ended."""
+    if receipt.outcome not in ("VERIFIED", "KEPT"):
+        return ""
+    if receipt.change.undoes:
+        return f"{_clock(incident, receipt.at)} it is undone"
     mended = [outage for outage in incident.facts.outages if outage.key in receipt.change.mends and outage.first]
     began = min((outage.first for outage in mended), default=receipt.results[0].at if receipt.results else receipt.at)
     took_effect = [result.at for result in receipt.results if result.kind in ("reload", "command") and result.ok]
-    ended = max(took_effect, default=receipt.at) if receipt.outcome in ("VERIFIED", "KEPT") else receipt.at
+    ended = max(took_effect, default=receipt.at)
     failed = sum(outage.client_visible for outage in mended)
     text = f"{_clock(incident, began)} to {_clock(incident, ended)}, {times.span(ended - began)}"
     return f"{text} · {failed} requests failed" if failed else text
 
 
+def _next(receipt: Receipt) -> str:
+    if receipt.change.undoes and receipt.outcome == "KEPT":
+        return "esc  look again: what was mended fails again"
+    if receipt.outcome == "KEPT":
+        return "nothing to do · u  undo it · q  quit" if offers_undo(receipt) else "nothing to do · q  quit"
+    return _NEXT[receipt.outcome]
+
+
 _NEXT = {
     "VERIFIED": "nothing to do · q  quit",
-    "KEPT": "nothing to do · u  undo it · q  quit",
     "PUT BACK": "esc  look again: the failure is still there",
     "REFUSED": "esc  look again",
     "NEEDS HAND": "4  read what was, what we wrote, what is now, and the commands",
 }
+
+FILES: Mapping[str, str] = {"VERIFIED": "changed", "KEPT": "changed", "PUT BACK": "put back", "REFUSED": "unchanged", "NEEDS HAND": "file"}
+"""What became of the files of a change, by its outcome."""
+
+
+def can_be_undone(change: StagedChange) -> bool:
+    """Is there a way back by this program? None of a mere reload, of a command without its opposite, and of an undo."""
+    return not change.undoes and bool(change.files or any(command.undo for fix in change.fixes for command in fix.commands))
+
+
+def offers_undo(receipt: Receipt) -> bool:
+    """Would an undo find it?"""
+    return receipt.outcome in ("VERIFIED", "KEPT") and can_be_undone(receipt.change)
+
+
+def taken_back(change: StagedChange) -> str:
+    """What an undo takes back, in the words of the repair: "take back: start app.service"."""
+    return neutral("; ".join(fix.title for fix in change.fixes)) or "every file as it was before"
+
+
+def commands_run(receipt: Receipt) -> int:
+    """How many of its commands were run."""
+    return sum(1 for result in receipt.results if result.kind == "command" and result.ok)
 
 
 def _what_stays(receipt: Receipt) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui502.model.facts import Facts, Outage, Pass
+from tui502.model.facts import Outage, Pass
 from tui502.model.findings import Finding, Incident
+from tui502.read import front_page
 from tui502.read.outages import group_state
 from tui502.read.symptoms import TIMEOUTS, says
 from tui502.text import neutral, shorten
@@ -26,7 +27,8 @@ def outage_of(incident: Incident, finding: Finding | None = None) -> Outage | No
 
 
 def word(incident: Incident) -> Word:
-    """DOWN when no peer of the failing pass works, SLOW when nginx's timers end the requests, DEGRADED when part of them fail."""
+    """DOWN when no peer of the failing pass works and the front page is not known to be answered all the same, SLOW when nginx's timers end the
+    requests, DEGRADED when part of them fail."""
     finding = first(incident)
     if finding and not incident.facts.nginx.running:
         return "DOWN"
@@ -35,12 +37,8 @@ def word(incident: Incident) -> Word:
         if incident.verdict == "recovered":
             return "RECOVERED"
         return "UP" if incident.facts.nginx.running and incident.verdict != "undecided" else "DOWN" if finding else "LOOKING"
-    route = _pass_of(incident.facts, outage)
-    working, peers = group_state(route, {state.peer: state for state in incident.facts.peers})
-    if (peers and not working) or (outage.replay in (502, 504) and "no_live_upstream" in outage.symptoms):
-        return "DOWN"
-    if outage.replay == 502 and _still_dialled(route, outage):
-        return "DOWN"
+    if _is_dead(incident, outage):
+        return "DEGRADED" if front_page.works(incident.evidence, incident.facts, outage) else "DOWN"
     return "SLOW" if outage.symptoms and set(outage.symptoms) <= TIMEOUTS else "DEGRADED"
 
 
@@ -51,7 +49,8 @@ def sentence(incident: Incident) -> str:
         return finding.summary
     if outage is None:
         return f"nothing can be said yet: {incident.facts.nginx.why_not or 'not everything was looked at'}"
-    middle = "is down:" if word(incident) == "DOWN" else f"fails {outage.rate:.0f} times a minute:" if outage.rate >= 1 else "fails:"
+    place = f"fails on {outage.target.location}:" if outage.target.location not in ("/", "") else "fails:"
+    middle = "is down:" if word(incident) == "DOWN" else f"fails {outage.rate:.0f} times a minute:" if outage.rate >= 1 else place
     fact = says(outage.symptoms[0], outage.target.peer) if outage.symptoms else "the request fails"
     return shorten(f"{outage.target.server or 'a site'} {middle} {fact}", 110)
 
@@ -72,15 +71,25 @@ def fine(incident: Incident) -> int:
     return sum(1 for name, state in names.items() if state == "UP" and name not in failing)
 
 
+def others_failing(incident: Incident) -> tuple[str, ...]:
+    """Further sites that fail now, besides the one that the head speaks of; worst first."""
+    finding = first(incident)
+    told = {outage.target.server for outage in incident.facts.outages if finding and outage.key in finding.outages}
+    outage = outage_of(incident, finding)
+    told |= {outage.target.server} if outage else set()
+    failing = (each.target.server for each in incident.facts.outages if each.now and (each.client_visible or each.replay in (502, 504)))
+    return tuple(server or "a site without a name" for server in dict.fromkeys(failing) if server not in told)
+
+
+def _is_dead(incident: Incident, outage: Outage) -> bool:
+    """Does nobody work behind the pass that fails?"""
+    route = front_page.pass_of(incident.facts, outage)
+    working, peers = group_state(route, {state.peer: state for state in incident.facts.peers})
+    if (peers and not working) or (outage.replay in (502, 504) and "no_live_upstream" in outage.symptoms):
+        return True
+    return outage.replay == 502 and _still_dialled(route, outage)
+
+
 def _still_dialled(route: Pass | None, outage: Outage) -> bool:
     """Does it fail at an address that its pass on disk does not name? Then the states of the peers on disk say nothing of it."""
     return outage.target.peer != "" and (route is None or all(neutral(peer.address) != outage.target.peer for peer in route.peers))
-
-
-def _pass_of(facts: Facts, outage: Outage) -> Pass | None:
-    for route in facts.routes.passes:
-        group = outage.target.upstream != "" and neutral(route.group) == outage.target.upstream
-        here = group or any(neutral(peer.address) == outage.target.peer for peer in route.peers)
-        if here and neutral(route.location) == outage.target.location and (not route.names or outage.target.server in map(neutral, route.names)):
-            return route
-    return None

@@ -123,6 +123,8 @@ def _since(incident: Incident, finding: Finding | None, width: int) -> list[str]
     outage, evidence = site.outage_of(incident, finding), incident.evidence
     others = site.fine(incident)
     fine = [f"{others} {'other ' if width >= WIDE else ''}site{'' if others == 1 else 's'} fine"] if others else []
+    if failing := site.others_failing(incident):
+        fine = [f"{failing[0]} fails too" if len(failing) == 1 else f"{len(failing)} other sites fail too", *fine]
     if outage is None:
         over = [each for each in incident.facts.outages if finding and each.key in finding.outages]
         if over:

@@ -59,6 +59,8 @@ def run(session: Session, *, ascii: bool, mouse: bool, log_path_hint: str = "") 
         where = f"; details: {log_path_hint}" if log_path_hint else ""
         print(f"tui502: a bug of its own ended the screen: {type(program.bug).__name__}: {neutral(str(program.bug))}{where}", file=sys.stderr)
         return BUG
+    if program.again and not ended:
+        os.execvp(program.again[0], program.again)  # noqa: S606 - what a person asked for by S
     return 128 + ended[0] if ended else program.return_value or 0
 
 

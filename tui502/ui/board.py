@@ -12,6 +12,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
 
+from tui502.text import neutral
 from tui502.ui.ack import Ack
 from tui502.ui.actions import ACTIONS
 from tui502.ui.moment import Moment
@@ -27,6 +28,8 @@ from tui502.ui.render.layout import WHY, Rect, layout
 
 if TYPE_CHECKING:
     from tui502.model.session import Session
+    from tui502.report.verdict import Head
+    from tui502.ui.prompt import Prompt
 
 SAID = 4.0
 """Seconds that a reason stands in the hint row."""
@@ -67,8 +70,9 @@ class Board(App[int], inherit_bindings=False):
         self.ack = Ack(self)
         self.head = HeadBar("head")
         self.hints = HintBar("hints")
-        self.log_pane, self.tree_pane, self.fix_pane = LogPane(), UpstreamsPane(), FixPane()
-        self.panes: dict[int, Pane] = {1: self.log_pane, 2: self.tree_pane, 3: ConfigPane(), 4: self.fix_pane, WHY: WhyPane()}
+        self.prompt: Prompt | None = None
+        self.log_pane, self.tree_pane, self.config_pane, self.fix_pane = LogPane(), UpstreamsPane(), ConfigPane(), FixPane()
+        self.panes: dict[int, Pane] = {1: self.log_pane, 2: self.tree_pane, 3: self.config_pane, 4: self.fix_pane, WHY: WhyPane()}
         for widget in (self.head, self.hints, *self.panes.values()):
             widget.ascii, widget.looks = ascii, self.looks
         if self.no_color:
@@ -122,21 +126,28 @@ class Board(App[int], inherit_bindings=False):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A click may have moved the focus."""
         if isinstance(event.widget, Pane) and event.widget.has_focus and event.widget.number != self.focus_at:
-            self.focus_pane(event.widget.number)
+            self.clicked(event.widget.number)
+
+    def clicked(self, number: int) -> None:
+        """A click went into another pane."""
+        self.focus_pane(number)
 
     def paint(self) -> None:
         """Give the moment to all that shows it; only what changed is sent."""
         moment = self.moment
-        if moment.incident is None:
-            self.head.show(First(), moment, self.log_pane.reader)
-        else:
-            from tui502.report import verdict
-
-            head = verdict.head(moment.incident, moment.progress, moment.staged, moment.tested, self.size.width)
-            self.head.show(head, moment, self.log_pane.reader)
+        self.head.show(self.told(), moment, self.log_pane.reader)
         for pane in self.panes.values():
             pane.show(moment)
-        self.hints.show(moment, self.focus_at, self.pane.detail, self.zoomed)
+        self.hints.show(moment, self.focus_at, self.pane.detail, self.zoomed, self.focus_at == 1 and self.log_pane.grouped)
+
+    def told(self) -> Head | First:
+        """What the head says."""
+        moment = self.moment
+        if moment.incident is None:
+            return First()
+        from tui502.report import verdict
+
+        return verdict.head(moment.incident, moment.progress, moment.staged, moment.tested, self.size.width)
 
     def change(self, **fields: Any) -> None:
         """Go to another moment."""
@@ -152,6 +163,31 @@ class Board(App[int], inherit_bindings=False):
         self.hints.say(text)
         self.set_timer(SAID, self.hints.hush)
 
+    def ask_line(self, label: str, then: Callable[[str], None], text: str = "", left: Callable[[], None] | None = None) -> None:
+        """Ask for a line in the hint row; until it is there, it has the keys."""
+        from tui502.ui.prompt import Prompt
+
+        self.prompt = Prompt(label, then, text, left=left)
+        self.hints.ask(label, text)
+
+    def _typed(self, event: events.Key | events.Paste) -> None:
+        """A key, or a paste, for the line that is asked for."""
+        prompt = self.prompt
+        if prompt is None:
+            return
+        if isinstance(event, events.Paste):
+            prompt.paste(event.text)
+        else:
+            self.prompt = None
+            if prompt.key(event.key, event.character):
+                self.prompt = prompt
+        now = self.prompt
+        self.hints.ask(now.label if now else "", neutral(now.text) if now else "")
+
+    def show_box(self, screen: Any) -> None:
+        """Give a screen of ours the looks of this terminal."""
+        screen.box.ascii, screen.box.looks = self.ascii, self.looks
+
     def after(self, seconds: float, call: Callable[[], None]) -> None:
         self.set_timer(seconds, call)
 
@@ -165,6 +201,10 @@ class Board(App[int], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """While `deaf`, what may be a late answer of the terminal is no key."""
         if self.deaf and isinstance(event, events.Key) and event.character is not None and event.character in _ANSWER:
+            return
+        if self.prompt is not None and isinstance(event, events.Key | events.Paste) and isinstance(self.screen, Desk):
+            if not event.is_forwarded:
+                self._typed(event)
             return
         await super().on_event(event)
 

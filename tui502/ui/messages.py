@@ -31,6 +31,14 @@ class ProgressSeen(Message):
         super().__init__()
 
 
+class SessionFailed(Message):
+    """A bug ended the looking."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+        super().__init__()
+
+
 class ChangeStaged(Message):
     """A change is ready to be tested, with its unified diff."""
 

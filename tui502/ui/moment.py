@@ -36,7 +36,8 @@ class Offer(NamedTuple):
 class Moment:
     """All that is shown. `now` is epoch seconds (that of the recording, when there is one); `busy` is a job of the session under way
     ("staging", "testing", "applying"), `asking` that the question is open; `refusal` why the last change was not made; `diff` the staged text;
-    `letters` the offers that are staged, as they were lettered then."""
+    `letters` the offers that are staged, as they were lettered then;
+    `order` the ids of fixes in the order in which they stay although their findings are ranked anew, () for that of the findings."""
 
     incident: Incident | None = None
     progress: Progress | None = None
@@ -45,6 +46,7 @@ class Moment:
     tested_at: float = 0.0
     diff: str = ""
     letters: str = ""
+    order: tuple[str, ...] = ()
     chosen: Chosen = NOTHING
     now: float = 0.0
     busy: str = ""
@@ -63,11 +65,19 @@ class Moment:
 
     @property
     def offers(self) -> tuple[Offer, ...]:
-        """All offers, in the order of the findings, lettered from A."""
+        """All offers, lettered from A: those that stood there before in their order, then in the order of the findings."""
         if self.incident is None:
             return ()
         pairs = [(finding, fix) for finding in self.incident.findings for fix in finding.fixes]
+        places = {fix: n for n, fix in enumerate(self.order)}
+        pairs.sort(key=lambda pair: places.get(pair[1].id, len(places)))
         return tuple(Offer(_letter(n), finding, fix) for n, (finding, fix) in enumerate(pairs))
+
+    def ordered(self, incident: Incident) -> tuple[str, ...]:
+        """The fixes of a new incident in the order in which they stand now, new ones last."""
+        now = [fix.id for finding in incident.findings for fix in finding.fixes]
+        kept = [offer.fix.id for offer in self.offers if offer.fix.id in now]
+        return (*kept, *(fix for fix in now if fix not in kept))
 
     @property
     def offer(self) -> Offer | None:

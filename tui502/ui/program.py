@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from tui502.text import mask
+from tui502.text import mask, neutral
 from tui502.ui import messages
-from tui502.ui.actions import named, refusal
+from tui502.ui.actions import named, nothing_bound, refusal
+from tui502.ui.board import Desk
+from tui502.ui.outside import Outside
 from tui502.ui.render.layout import WHY
-from tui502.ui.repair import Repair
 
 if TYPE_CHECKING:
+    from textual import events
+
     from tui502.model.findings import Incident
     from tui502.ui.moment import Chosen
 
@@ -18,11 +21,10 @@ FRAMES = 15
 """Frames of a busy log in a second, at most."""
 
 
-class Program(Repair):
-    """`by_person` says that the selection is a person's: then the program moves it no more."""
+class Program(Outside):
+    """The program as a person has it."""
 
     BINDINGS: ClassVar = []
-    by_person = False
 
     def on_mount(self) -> None:
         self.tick()
@@ -44,10 +46,15 @@ class Program(Repair):
         self.session.start(
             lambda incident: self.hand_over(messages.IncidentSeen(incident)),
             lambda progress: self.hand_over(messages.ProgressSeen(progress)),
+            lambda error: self.hand_over(messages.SessionFailed(error)),
         )
         pending = self.session.pending()
         if pending is not None:
             self.hand_over(messages.ProgressSeen(pending))
+
+    def on_session_failed(self, message: messages.SessionFailed) -> None:
+        """A bug in the session ends the screen as one of the screen does."""
+        raise message.error
 
     def tick(self) -> None:
         self.change(now=self._now(self.moment.incident))
@@ -64,10 +71,10 @@ class Program(Repair):
         from tui502.ui import choose
 
         incident, first = message.incident, self.moment.incident is None
-        logs = self.session.logs()
-        self.log_pane.read(next((log for log in logs if log.gap() is None), logs[0] if logs else None))
+        self.take_log()
         chosen = choose.kept(incident, self.moment.chosen, self.by_person)
-        self.change(incident=incident, chosen=chosen, now=self._now(incident))
+        order = self.moment.ordered(incident) if self.by_person or self.moment.repairing else ()
+        self.change(incident=incident, chosen=chosen, now=self._now(incident), order=order)
         if first and not self.by_person and not chosen.fix and self.moment.offers:
             self.focus_pane(4)
 
@@ -98,10 +105,19 @@ class Program(Repair):
             self._choose(choose.by_fix(self.moment.incident, message.fix))
 
     def _choose(self, chosen: Chosen) -> None:
-        self.by_person = True
-        self.change(chosen=chosen)
+        self.come(chosen)
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that means nothing here says so."""
+        if isinstance(self.screen, Desk):
+            why = nothing_bound(event.key, event.character if event.character and event.is_printable else event.key, self.focus_at)
+            if why:
+                self.say(neutral(why))
 
     def action_do(self, name: str) -> None:
+        self.do(name)
+
+    def do(self, name: str) -> None:
         """Do an action, or say why it can do nothing."""
         self.leaving = self.leaving and name == "quit"
         why = refusal(name, self.moment)
@@ -113,13 +129,15 @@ class Program(Repair):
         method(int(argument[:-1])) if argument else method()
 
     def do_pane(self, number: int) -> None:
+        self.remember()
         self.focus_pane(number)
+        self.remember()
 
     def do_turn(self, by: int) -> None:
-        self.focus_pane((self.focus_at - 1 + by) % 4 + 1 if self.focus_at != WHY else self.back)
+        self.do_pane((self.focus_at - 1 + by) % 4 + 1 if self.focus_at != WHY else self.back)
 
     def do_why(self) -> None:
-        self.focus_pane(WHY if self.focus_at != WHY else self.back)
+        self.do_pane(WHY if self.focus_at != WHY else self.back)
 
     def do_zoom(self) -> None:
         if self.focus_at == WHY:
@@ -153,9 +171,12 @@ class Program(Repair):
     def _matter(self, by: int) -> None:
         """Where a person must choose between offers, the keys choose from every pane."""
         moment = self.moment
+        self.remember(jump=True)
+        self.trail.jump = True
         must_choose = moment.offer is None and bool(moment.offers) and not moment.repairing
         why = (self.fix_pane if must_choose else self.pane).matter(by)
         if why:
+            self.trail.jump = False
             self.say(f"{'.' if by > 0 else ','}: {why}")
 
     def do_detail(self) -> None:
@@ -168,6 +189,9 @@ class Program(Repair):
         self.log_pane.pause(self.log_pane.following)
 
     def do_raw(self) -> None:
+        if self.log_pane.grouped or self.log_pane.detail:
+            self.say("x: only over lines, esc goes back to them")
+            return
         self.log_pane.raw = not self.log_pane.raw
         self.log_pane.paint()
 
@@ -187,7 +211,7 @@ class Program(Repair):
         from tui502.ui.screens.help import HelpScreen
 
         screen = HelpScreen(self.moment, self.focus_at)
-        screen.box.ascii, screen.box.looks = self.ascii, self.looks
+        self.show_box(screen)
         self.push_screen(screen)
 
     def do_quit(self) -> None:

@@ -77,7 +77,9 @@ class Repair(Board):
         self.focus_pane(4)
         self.change(asking=True)
         screen = QuestionScreen(Question(self.moment, staged), self.ack.ask, self.clock)
-        screen.box.ascii, screen.box.looks = self.ascii, self.looks
+        self.prompt = None
+        self.hints.ask("", "")
+        self.show_box(screen)
         self.push_screen(screen, partial(self._answered, staged, tested))
 
     def _answered(self, change: StagedChange, tested: Tested, yes: bool | None) -> None:

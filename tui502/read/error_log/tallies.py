@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from functools import lru_cache
 
 from tui502.model.evidence import Tally
+from tui502.read import own
 from tui502.read.counts import Count, Counts, Key, Tallies, newest_of
 from tui502.read.error_log.classify import classify, meaning_of
 from tui502.read.error_log.fields import split
@@ -39,13 +40,12 @@ _Parts = tuple[bytes, ...]
 
 class ErrorTallies(Tallies):
     """`utc_offset`: what the log's local times are behind UTC by, in seconds. `sockets`: paths of sockets in the configuration, see `peer_of`.
-    Records for which `ignore` holds are counted nowhere (they stay among the newest)."""
+    Records of our own requests are counted nowhere (they stay among the newest)."""
 
-    def __init__(self, utc_offset: int = 0, sockets: Collection[str] = (), ignore: Callable[[Record], bool] | None = None) -> None:
+    def __init__(self, utc_offset: int = 0, sockets: Collection[str] = ()) -> None:
         super().__init__()
         self._utc_offset = utc_offset
         self._sockets = tuple(sockets)
-        self._ignore = ignore
         self._keys: dict[_Parts, Key | None] = {}
         self._epoch = lru_cache(maxsize=4096)(lambda time: epoch(time, utc_offset))
 
@@ -57,10 +57,7 @@ class ErrorTallies(Tallies):
 
     def into(self, counts: Counts, block: bytes) -> None:
         touched: list[Count] = []
-        if self._ignore is None:
-            self._quick(counts, block, touched)
-        else:
-            self._slow(counts, block, 0, len(block), touched)
+        self._quick(counts, block, touched)
         self._settle(block, touched)
         counts.newest.extend(newest_of(begins_backwards(block), block, RECORD_CAP))
 
@@ -70,11 +67,14 @@ class ErrorTallies(Tallies):
         get = memo.get
         line_end = block.find
         at = 0
+        ours = own.RAW_MARK in block
         for found in _QUICK.finditer(block):
             bracket, stop = found.span()
             start = bracket - _TIME
             end = line_end(b"\n", bracket)
             if start < at or 0 <= end < stop or stop - start > RECORD_CAP - _LOOK_AHEAD:
+                continue
+            if ours and line_end(own.RAW_MARK, stop, end if end >= 0 else len(block)) >= 0:
                 continue
             parts = found.groups()
             count = get(parts)
@@ -110,11 +110,12 @@ class ErrorTallies(Tallies):
 
     def _one(self, counts: Counts, raw: bytes, at: int, touched: list[Count]) -> None:
         """Count one record, which stands at `at` in its block."""
-        if self._ignore is None and unheard(raw):
+        marked = own.RAW_MARK in raw
+        if not marked and unheard(raw):
             counts.other += 1
             return
         record = parse(raw, 0, self._sockets)
-        if self._ignore and self._ignore(record):
+        if marked and own.is_ours(record.referrer):
             return
         key = _key(record)
         if key is None:

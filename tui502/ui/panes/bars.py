@@ -48,9 +48,15 @@ class HintBar(Painted):
         super().__init__(id)
         self._hints: list[hints.Hint] = []
         self._said: list[str] = []
+        self._asked: tuple[str, str] | None = None
 
-    def show(self, moment: Moment, focus: int, detail: bool, zoomed: bool) -> None:
-        self._hints = hints.hints(moment, focus, detail, zoomed)
+    def show(self, moment: Moment, focus: int, detail: bool, zoomed: bool, grouped: bool = False) -> None:
+        self._hints = hints.hints(moment, focus, detail, zoomed, grouped)
+        self._paint()
+
+    def ask(self, label: str, text: str) -> None:
+        """A line that is being typed; an empty label ends it."""
+        self._asked = (label, text) if label else None
         self._paint()
 
     def say(self, text: str) -> None:
@@ -64,5 +70,7 @@ class HintBar(Painted):
 
     def _paint(self) -> None:
         width = self.size.width
-        if width:
+        if width and self._asked is not None:
+            self.put([(hints.asked(*self._asked, width), False)])
+        elif width:
             self.put([(hints.said(self._said[-1], width) if self._said else hints.hint_row(self._hints, width), False)])

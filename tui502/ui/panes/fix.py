@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from tui502.ui.messages import OfferChosen
-from tui502.ui.panes.pane import Pane, keys_of
+from tui502.ui.panes.pane import Hits, Pane, keys_of
 from tui502.ui.render.layout import WHY
 from tui502.ui.render.spans import Row, row, text_of
 
@@ -28,6 +28,13 @@ class Text(Pane):
 
     def action_move(self, by: int) -> None:
         self.top = max(0, self.top + by)
+        self.paint()
+
+    def hits(self, pattern: Hits) -> list[int]:
+        return [n for n, line in enumerate(self.lines(self.inner)) if pattern(text_of(line))]
+
+    def go_to(self, n: int) -> None:
+        self.top = n
         self.paint()
 
     def copied(self) -> str:
@@ -69,12 +76,20 @@ class FixPane(Text):
         at = next((n for n, offer in enumerate(offers) if offer.fix.id == self.moment.chosen.fix), -1 if by > 0 else len(offers))
         if not 0 <= at + by < len(offers):
             return "no other offer"
+        self._choose(offers[at + by].fix.id)
+        return ""
+
+    def pick(self, y: int) -> None:
+        """A click on an offer."""
+        offers = self.moment.offers
+        if not self.moment.repairing and self.top + y < len(offers):
+            self._choose(offers[self.top + y].fix.id)
+
+    def _choose(self, fix: str) -> None:
         self.top = 0
-        fix = offers[at + by].fix.id
         self.moment = replace(self.moment, chosen=self.moment.chosen._replace(fix=fix))
         self.paint()
         self.post_message(OfferChosen(fix))
-        return ""
 
     def copied(self) -> str:
         return self.moment.diff if self.moment.staged is not None and self.moment.diff and self.moment.progress is None else super().copied()
@@ -97,5 +112,6 @@ class WhyPane(Text):
         return why.rows(self.moment, width)
 
     def matter(self, by: int) -> str:
+        before = self.top
         self.action_move(by)
-        return ""
+        return "" if self.top != before else "this is all" if by > 0 else "this is the start"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable, Hashable, Sequence
+from typing import ClassVar, TypeVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -12,6 +13,11 @@ from tui502.ui.moment import Moment
 from tui502.ui.panes.paint import Painted
 from tui502.ui.render.rules import rule, tabs, title
 from tui502.ui.render.spans import Row, fit, row
+
+Hits = Callable[[str], bool]
+"""Whether a text has what is searched for."""
+
+T = TypeVar("T", bound=Hashable)
 
 NAMES = ("1 Log", "2 Upstreams", "3 Config", "4 Fix")
 
@@ -101,6 +107,30 @@ class Pane(Painted, can_focus=True, inherit_bindings=False):
     def action_edge(self, by: int) -> None:
         self.action_move(by * 1_000_000_000)
 
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        if event.y >= 1 and event.x < self.inner:
+            self.pick(event.y - 1)
+
+    def pick(self, y: int) -> None:
+        """A click on row `y` below the title."""
+
+    def sideways(self, by: int) -> str:
+        """Fold or open, or go sideways; why not, or ''."""
+        return "nothing folds here, and nothing is wider than the pane"
+
+    def hits(self, pattern: Hits) -> list[int]:
+        """Where a search finds something, in order."""
+        return []
+
+    @property
+    def at(self) -> int:
+        """Where the cursor is, counted as by `hits`."""
+        return self.top
+
+    def go_to(self, n: int) -> None:
+        """Go to a place of `hits`."""
+
     def matter(self, by: int) -> str:
         """Go to the next (1) or previous (-1) thing that matters; why not, or ''."""
         raise NotImplementedError
@@ -116,6 +146,12 @@ class Pane(Painted, can_focus=True, inherit_bindings=False):
     def copied(self) -> str:
         """The text that `y` copies; '' when nothing is selected."""
         return ""
+
+
+def kept_order(order: Sequence[T], now: Sequence[T]) -> list[T]:
+    """`now` in the order in which its things stood before; what is new comes last."""
+    there, known = set(now), set(order)
+    return [*(each for each in order if each in there), *(each for each in now if each not in known)]
 
 
 def scrolled(top: int, cursor: int, height: int, count: int) -> int:

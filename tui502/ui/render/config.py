@@ -87,12 +87,23 @@ def marks(facts: Facts | None, path: str) -> Mapping[int, str]:
     return {line: state for line, state in out.items() if state != "UP"}
 
 
-def line_row(shown: Page, n: int, width: int, mark: str = "", note: str = "", selected: bool = False) -> Row:
-    """Line `n` from 0: mark, number, state of what it leads to, text, and a note at the right."""
+def line_row(
+    shown: Page, n: int, width: int, mark: str = "", note: str = "", selected: bool = False, drifted: bool = False, skip: int = 0
+) -> Row:
+    """Line `n` from 0: mark, number, state of what it leads to (or that it is not loaded), text from cell `skip` on, and a note at the right."""
     digits = max(3, len(str(shown.lines)))
-    glyph, role = STATES[mark] if mark else (" ", "")
-    left = row("▸" if selected else " ", f"{n + 1:>{digits}} ", (glyph, role), " ", *shown.spans(n))
+    glyph, role = STATES[mark] if mark else ("≠", "degraded") if drifted else (" ", "")
+    left = row("▸" if selected else " ", f"{n + 1:>{digits}} ", (glyph, role), " ", *_skipped(shown.spans(n), skip))
     return ends(left, row("  " + neutral(note) + " "), width) if note else fit(left, width)
+
+
+def _skipped(spans: Row, skip: int) -> Row:
+    """The spans without their first `skip` characters."""
+    out: list[Span] = []
+    for span in spans:
+        out.append(span._replace(text=span.text[skip:]))
+        skip = max(0, skip - len(span.text))
+    return tuple(out)
 
 
 def node_at(facts: Facts | None, path: str, line: int) -> Node | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui502.text import neutral
-from tui502.ui.actions import ACTIONS, MOVES, Action, refusal
+from tui502.ui.actions import ACTIONS, LATER, MOVES, Action, refusal
 from tui502.ui.moment import Moment
 from tui502.ui.render.layout import WHY
 from tui502.ui.render.spans import Row, cell, labelled, row
@@ -14,11 +14,11 @@ _REPAIR = ("stage", "test", "ask", "unstage", "keep", "put_back", "undo")
 
 def rows(moment: Moment, focus: int, width: int) -> list[Row]:
     here = [action for action in ACTIONS if action.pane == focus and action.name not in _REPAIR]
-    out = [_key(action, "", width) for action in here] + _moves(width)
+    out = [_key(action, LATER.get(action.name, ""), width) for action in here] + _moves(width)
     out.append(row(("Repair", "key")))
     out += [_key(action, refusal(action.name, moment), width) for action in ACTIONS if action.name in _REPAIR]
     out.append(row(("Everywhere", "key")))
-    out += [_key(action, "", width) for action in ACTIONS if action.pane is None and action.name not in _REPAIR]
+    out += [_key(action, LATER.get(action.name, ""), width) for action in ACTIONS if action.pane is None and action.name not in _REPAIR]
     return out + _selected(moment, width)
 
 

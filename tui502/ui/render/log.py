@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui502.read.symptoms import FAILING
 from tui502.text import neutral
+from tui502.ui.render.glyphs import STATES
 from tui502.ui.render.spans import Row, cell, cell_len, labelled, middle, row, wrap
 from tui502.ui.render.times import clock
 
 if TYPE_CHECKING:
-    from tui502.model.facts import Facts, Outage
+    from tui502.model.facts import Facts
+    from tui502.model.findings import Incident
     from tui502.model.session import LogLine
 
 CLASSES: Mapping[str, str] = {
@@ -141,28 +144,48 @@ def _message(raw: bytes) -> bytes:
     return raw[match.end() :] if match else raw
 
 
-def detail(line: LogLine, width: int, utc_offset: int, outage: Outage | None, sole: frozenset[str]) -> list[Row]:
-    """One record in full."""
+def detail(line: LogLine, width: int, utc_offset: int, incident: Incident | None, sole: frozenset[str]) -> list[Row]:
+    """One record in full: its class and what it means, what to look at first, its fields, how many are alike, the record itself."""
+    from tui502.read.error_log import classify, parse
+
+    record = parse(line.raw, utc_offset)
+    meaning = classify(record)
+    outage = next((each for each in (incident.facts.outages if incident else ()) if line.symptom in each.symptoms and each.target.peer == line.peer), None)
+    known = [(class_of(line.symptom), meaning.meaning), ("look at", meaning.first_check)] if line.symptom else [("other", "no failure of an upstream")]
+    head = [each for label, text in known for each in labelled(" " + label, neutral(text), width, _DETAIL)]
+    numbers = [line.level, f"worker {record.pid}" if record.pid else "", f"connection {record.connection}" if record.connection else ""]
     pairs = [
-        ("class", f"{class_of(line.symptom)} ({line.symptom or 'no upstream failure'})"),
-        ("time", f"{clock(line.at, utc_offset)}   {line.level}"),
-        ("peer", line.peer or "-"),
-        ("server", line.server or "-"),
-        ("request", f"{line.request or '-'}"),
-        ("client got", client(line, sole)),
-        *_meaning(line),
+        ("time", _join(record.time or clock(line.at, utc_offset), *numbers)),
+        ("phase", _join(record.phase, _errno(record.errno))),
+        ("peer", _join(line.peer or "-", _peer_state(incident, line.peer), "no other peer of its group" if line.peer in sole else "")),
+        ("server", line.server),
+        ("request", _join(line.request, _client_words(line, sole, meaning.status))),
+        ("client", record.client),
+        ("host", f"{record.host}   sent by the client, not trusted" if record.host else ""),
+        ("alike", f"{outage.client_visible} seen by clients since {clock(outage.first, utc_offset)}   < first  > last" if outage else "< first  > last"),
     ]
-    if outage is not None:
-        pairs.append(("alike", f"{outage.client_visible} seen by clients since {clock(outage.first, utc_offset)}"))
-    rows = [line for label, text in pairs for line in labelled(" " + label, neutral(text), width, _DETAIL)]
-    return [*rows, row(""), *(row(" ", part) for part in wrap(neutral(line.raw), max(8, width - 2)))]
+    rows = [each for label, text in pairs if text for each in labelled(" " + label, neutral(text), width, _DETAIL)]
+    return [*head, row(""), *rows, row(""), *(row(" ", part) for part in wrap(neutral(line.raw), max(8, width - 2)))]
 
 
-def _meaning(line: LogLine) -> list[tuple[str, str]]:
-    """What a symptom means and what to look at first."""
-    if not line.symptom:
-        return []
-    from tui502.read.error_log.meanings import explain
+def _join(*parts: str) -> str:
+    return "   ".join(part for part in parts if part)
 
-    meaning, first = explain(line.symptom, line.raw.decode("utf-8", "replace"))
-    return [("meaning", meaning), ("look at", first)]
+
+def _errno(number: int | None) -> str:
+    return f"errno {number} {errno.errorcode.get(number, '')}".rstrip() if number is not None else ""
+
+
+def _peer_state(incident: Incident | None, peer: str) -> str:
+    found = next((each for each in (incident.facts.peers if incident else ()) if each.peer == peer), None)
+    return f"{STATES[found.state][0]} {found.state}" if found else ""
+
+
+def _client_words(line: LogLine, sole: frozenset[str], status: str) -> str:
+    """What the client got, or what it gets when no retry helps."""
+    if not line.request:
+        return ""
+    got = client(line, sole)
+    if got.isdigit():
+        return f"client got {got}, no retry"
+    return f"client: {status} unless another peer answered" if status.isdigit() else ""

@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui502.report import outcome
 from tui502.text import neutral
 from tui502.ui.moment import Moment
 from tui502.ui.render import diffs
@@ -39,6 +40,8 @@ def body(asked: Question, width: int) -> list[Row]:
     moment, change = asked.moment, asked.change
     out: list[Row] = []
     n = 0
+    if change.undoes:
+        out += labelled("  undoes", neutral(f"{change.undoes}: {outcome.taken_back(change)}; the site will fail again"), width, _AT)
     for file in change.files:
         n += 1
         verb = "write" if file.after is not None else "remove"
@@ -59,10 +62,11 @@ def body(asked: Question, width: int) -> list[Row]:
         if not change.files:
             out += diffs.whole(moment.diff, width, _AT - 2)
         out += _foreign(change, width)
+    if change.undoes:
+        return out + _after_undo(change, n, width)
     out += _numbered(n + 1, "verify", _verify(change), width)
     out += _numbered(n + 2, "decide", f"{change.keep_after:.0f} s at most: kept, or put back; also without this screen", width)
-    undo = "u, or later: tui502 undo" if change.files or not change.reload else "a reload cannot be undone"
-    return out + labelled("  undo", undo, width, _AT)
+    return out + labelled("  undo", "u, or later: tui502 undo" if outcome.can_be_undone(change) else "cannot be undone", width, _AT)
 
 
 def asks(asked: Question, read: bool) -> list[Row]:
@@ -73,7 +77,8 @@ def asks(asked: Question, read: bool) -> list[Row]:
         if given is None:
             return [row(cell("Load what is not ours too?", 28), ("[ no ]", "no"), "   ", *_yes("load it", read))]
         out.append(row(cell("Load what is not ours too?", 28), f"yes, {clock(given, asked.moment.utc_offset)}"))
-    return [*out, row(cell("Apply?", 22), ("[ no ]", "no"), "   ", *_yes("apply", read))]
+    word, yes = ("Take it back?", "take it back") if asked.change.undoes else ("Apply?", "apply")
+    return [*out, row(cell(word, 22), ("[ no ]", "no"), "   ", *_yes(yes, read))]
 
 
 def _yes(what: str, read: bool) -> Row:
@@ -116,6 +121,11 @@ def _foreign(change: StagedChange, width: int) -> list[Row]:
     for path, what in change.foreign.items():
         out += [row(" " * (_AT - 2), ("+", "added"), " ", span.text) for line in labelled("", neutral(f"{path}: {what}"), width - 1, 0) for span in line[-1:]]
     return out
+
+
+def _after_undo(change: StagedChange, n: int, width: int) -> list[Row]:
+    out = _numbered(n + 1, "decide", "at once: taken back" + (", or as now where nginx no longer answers" if change.files else ""), width)
+    return out + labelled("  undo", "an undo has none: the repair is offered anew while it fails", width, _AT)
 
 
 def _verify(change: StagedChange) -> str:

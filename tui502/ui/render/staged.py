@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui502.report import outcome
 from tui502.text import neutral
 from tui502.ui.moment import Moment
 from tui502.ui.render import diffs, figures, offers, steps
@@ -88,7 +89,19 @@ def countdown(progress: Progress, now: float, width: int) -> Row:
     size = max(10, min(40, width - 40))
     whole = progress.change.keep_after or left or 1.0
     full = round(size * min(1.0, left / whole))
-    return row(" decides in ", (f"{left:>4.0f} s  ", "key"), Span("█" * full), Span("░" * (size - full)))
+    return row(" decides in ", (f"{left:>4.0f} s  ", "key"), Span("█" * full), Span("░" * (size - full)), f"  then: {then(progress)}")
+
+
+def then(progress: Progress) -> str:
+    """What it comes to as things stand: the same failing replay is answered and quiet, or a person is asked, or the edit goes back."""
+    if progress.question:
+        return "asks you"
+    before, after = progress.change.baseline, progress.after
+    fine = after is not None and bool(after.statuses) and 200 <= after.statuses[-1] < 400
+    if fine and (any(not 200 <= status < 400 for status in before.statuses) or before.peer is False):
+        return "VERIFIED"
+    commands = any(fix.commands for fix in progress.change.fixes)
+    return "PUT BACK" if progress.change.files and not commands else "asks you"
 
 
 def deciding(progress: Progress, moment: Moment, width: int) -> list[Row]:
@@ -116,20 +129,20 @@ def receipt(done: Receipt, moment: Moment, width: int) -> list[Row]:
         *labelled(" because", neutral(done.why), width, 12),
     ]
     for file in done.change.files:
-        out += labelled(" changed", neutral(file.path), width, 12)
+        out += labelled(f" {outcome.FILES[done.outcome]}", neutral(file.path), width, 12)
     out += diffs.whole(moment.diff, width, 11)
-    for fix in done.change.fixes:
-        for command in fix.commands:
-            out += labelled(" ran", " ".join(neutral(word) for word in command.argv), width, 12)
+    ran = outcome.commands_run(done)
+    for n, command in enumerate(command for fix in done.change.fixes for command in fix.commands):
+        out += labelled(" ran" if n < ran else " not run", " ".join(neutral(word) for word in command.argv), width, 12)
     first = done.results[0].at if done.results else done.at
     who = f"{neutral(done.who)}, {clock(first, moment.utc_offset)} to {clock(done.at, moment.utc_offset)}"
     out += labelled(" by", who, width, 12)
     outages = moment.incident.facts.outages if moment.incident else ()
-    out += figures.table(done.before, done.after, outages, width)
-    if done.outcome in ("VERIFIED", "KEPT"):
+    out += [] if done.change.undoes else figures.table(done.before, done.after, outages, width)
+    if outcome.offers_undo(done):
         out += labelled(" undo", f"u here, or later: tui502 undo {neutral(done.id)}", width, 12)
     for n, line in enumerate(done.undo):
-        out += labelled(" by hand" if not n else "", neutral(line), width, 12)
+        out += labelled((" redo" if done.change.undoes else " by hand") if not n else "", neutral(line), width, 12)
     for n, path in enumerate(done.backups):
         out += labelled(" backups" if not n else "", neutral(path), width, 12)
     failed = [result for result in done.results if not result.ok]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui502.text import neutral
@@ -22,10 +22,13 @@ _KINDS = {"server": "server ", "listener": "listener  ", "found": "found  "}
 
 
 class Hop(NamedTuple):
-    """A row of the tree: a node, or several folded into one (the first is `nodes[0]`), with its branch ("│ └─")."""
+    """A row of the tree: a node, or several folded into one (the first is `nodes[0]`), with its branch ("│ └─");
+    `below` are the nodes under it, `hidden` those that are not shown because a person closed it."""
 
     nodes: tuple[Node, ...]
     branch: str
+    below: int = 0
+    hidden: int = 0
 
     @property
     def node(self) -> Node:
@@ -35,7 +38,16 @@ class Hop(NamedTuple):
         return any(node.key == key for node in self.nodes)
 
 
-def hops(nodes: Sequence[Node], fold: bool = True) -> list[Hop]:
+WORST = ("DOWN", "DENIED", "FAILING", "FULL", "SLOW", "DEGRADED", "BENCHED", "STARTING", "FLAPPING", "STALE", "UNSEEN", "LOOKING", "UP", "OFF")
+
+
+def worst_first(nodes: Sequence[Node]) -> list[Node]:
+    """The servers that fail before those that do not, everything else in its order."""
+    keys = {node.key for node in nodes}
+    return sorted(nodes, key=lambda node: WORST.index(node.state) if node.parent not in keys else len(WORST))
+
+
+def hops(nodes: Sequence[Node], fold: bool = True, closed: Collection[str] = ()) -> list[Hop]:
     """Nodes depth first, children in their order; `fold` joins location, pass and group, and a process with its unit, where one is the only child.
     A node whose parent is not there stands at the top."""
     keys = {node.key for node in nodes}
@@ -50,8 +62,12 @@ def hops(nodes: Sequence[Node], fold: bool = True) -> list[Hop]:
             return
         chain = _chain(node, below) if fold else (node,)
         seen.update(each.key for each in chain)
-        out.append(Hop(chain, stem + branch))
         children = below.get(chain[-1].key, [])
+        size = _size(chain[-1], below) if children else 0
+        if any(each.key in closed for each in chain):
+            out.append(Hop(chain, stem + branch, size, size))
+            return
+        out.append(Hop(chain, stem + branch, size))
         stem += {"├─": "│ ", "└─": "  "}.get(branch, "")
         for n, child in enumerate(children):
             walk(child, stem, "└─" if n == len(children) - 1 else "├─")
@@ -59,6 +75,16 @@ def hops(nodes: Sequence[Node], fold: bool = True) -> list[Hop]:
     for root in below.get("", []):
         walk(root, "", "")
     return out
+
+
+def _size(node: Node, below: dict[str, list[Node]]) -> int:
+    """How many nodes are under a node."""
+    seen, stack = {node.key}, [node]
+    while stack:
+        fresh = [child for child in below.get(stack.pop().key, []) if child.key not in seen]
+        seen.update(child.key for child in fresh)
+        stack += fresh
+    return len(seen) - 1
 
 
 _FOLDS = {"location": ("pass", "group"), "pass": ("group",), "process": ("unit",)}
@@ -85,7 +111,7 @@ def label(hop: Hop) -> str:
             text += f", {peers}" if peers != "1 peer" else ""
         else:
             text += " → " + node.label
-    return neutral(text)
+    return neutral(text) + (f"  +{hop.hidden}" if hop.hidden else "")
 
 
 def hop_row(hop: Hop, width: int, now: float, selected: bool = False) -> Row:
