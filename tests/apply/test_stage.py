@@ -132,3 +132,18 @@ def test_a_new_warning_and_a_new_port_are_told_before_applying(site: Site) -> No
     assert tested.ok, tested.said
     assert any("conflicting server name" in warning for warning in tested.new_warnings)
     assert any(str(site.dead) in text for text in tested.restart_needed)
+
+
+def test_a_change_of_another_nginx_is_not_taken_back_here(site: Site) -> None:
+    """If this fails, `undo` writes the files of one nginx, and tests and reloads another."""
+    before = incident_of(site)
+    change = stage.stage(before.findings[0].fixes, before)
+    done = finished(launch.apply(change, tester.test(change)))
+    incident = incident_of_mended(site)
+    view = incident.evidence.view.value
+    strange = replace(view, argv=(view.argv[0], "-c", "/srv/other/nginx.conf"))
+    other = replace(incident, evidence=replace(incident.evidence, view=replace(incident.evidence.view, value=strange)))
+    for wanted in ("", done.id):
+        with pytest.raises(Refused, match="changed another nginx"):
+            history.undo(wanted, other)
+    assert history.undo("", incident).undoes == done.id

@@ -51,12 +51,13 @@ def in_effect(seen: tuple[Receipt, ...]) -> tuple[Receipt, ...]:
 def undo(wanted: str, incident: Incident) -> StagedChange:
     """Stage the way back of the change `wanted`, '' for the last one. Raises Refused, also when a file is not as that change left it. What
     had to be mended for nginx to load anything stays mended."""
-    known = in_effect(receipts())
-    if not known:
+    everywhere = in_effect(receipts())
+    known = tuple(each for each in everywhere if same_nginx(each.change, assemble(each.change.fixes, (), incident, ())))
+    if not everywhere:
         raise Refused("there is no change of ours to take back")
-    receipt = next((each for each in known if each.id == wanted), None) if wanted else known[-1]
+    receipt = next((each for each in known if each.id == wanted), None) if wanted else next(reversed(known), None)
     if receipt is None:
-        raise Refused(f"no change {neutral(wanted)} is in effect; these are: {', '.join(each.id for each in known)}")
+        raise Refused(_nothing_here(wanted, known, everywhere))
     whole = [file for file in receipt.change.files if file.real not in receipt.change.frees]
     files = tuple(_reversed(file) for file in whole or receipt.change.files)
     if odd := [file.path for file in files if on_disk(file) != file.sha_before]:
@@ -67,6 +68,22 @@ def undo(wanted: str, incident: Incident) -> StagedChange:
         raise Refused(f"{receipt.id} {'was a reload, which' if receipt.change.reload else 'ran a command that'} cannot be undone")
     change = assemble(fixes, files, incident, ())
     return replace(change, undoes=receipt.id)
+
+
+def same_nginx(one: StagedChange, other: StagedChange) -> bool:
+    """Whether two changes are about the same nginx: its program, its place and the configuration it was started with. Its pid may be another by now."""
+    if one.view is None or other.view is None:
+        return one.test_argv == other.test_argv
+    return (one.view.exe, one.view.root, one.view.local, one.test_argv) == (other.view.exe, other.view.root, other.view.local, other.test_argv)
+
+
+def _nothing_here(wanted: str, known: tuple[Receipt, ...], everywhere: tuple[Receipt, ...]) -> str:
+    """Why there is nothing to take back on the nginx that is looked at."""
+    elsewhere = next((each for each in reversed(everywhere) if each not in known and wanted in ("", each.id)), None)
+    if elsewhere:
+        with_conf = neutral(" ".join(elsewhere.change.test_argv[1:])) or "its own defaults"
+        return f"{elsewhere.id} changed another nginx (started with {with_conf}): look at that one, with --conf or --pid, to take it back"
+    return f"no change {neutral(wanted)} is in effect; these are: {', '.join(each.id for each in known)}"
 
 
 def _reversed(file: FileChange) -> FileChange:
