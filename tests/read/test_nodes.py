@@ -1,6 +1,6 @@
 """The tree: every hop with its state, keys that never change, states that roll up."""
 
-from tests.builder import Host, moved, stopped
+from tests.builder import APP, Host, moved, stopped
 from tui502.read.facts import read_facts
 from tui502.read.nodes import alternatives, worst
 
@@ -59,3 +59,13 @@ def test_roll_up():
     assert alternatives(("DOWN", "DOWN")) == "DOWN"
     assert alternatives(("UP", "OFF")) == "UP"
     assert alternatives(("OFF",)) == "OFF"
+
+
+def test_a_dead_peer_shows_the_service_that_names_its_address():
+    """If this fails, every dead peer of a group is said to be served by the group's first service."""
+    host = Host(sites={"app": APP.replace("server 127.0.0.1:3000;", "server 127.0.0.1:3000;\n    server 127.0.0.1:3100;")})
+    for number, port in ((1, 3000), (2, 3100)):
+        start = f"{{ path=/usr/bin/gunicorn ; argv[]=/usr/bin/gunicorn --bind 127.0.0.1:{port} app:app ; ignore_errors=no ; start_time=[n/a] }}"
+        host.unit(f"app@{number}.service", "inactive", ExecStart=start)
+        host.connect(f"127.0.0.1:{port}", "refused")
+    assert [node.label for node in nodes(host) if node.kind == "unit"] == ["app@1.service", "app@2.service"]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from tui502.model.config import Where
 from tui502.model.facts import Candidate, Loaded, Node, Outage, Pass, PeerState, Routes, State, Unit
 from tui502.read import units as services
+from tui502.read.ties import names_address
 from tui502.text import neutral
 
 _WORST: tuple[State, ...] = (
@@ -121,13 +122,19 @@ def _peer(
     yield Node(key, parent, "peer", label, state.state, began, state.why + took, where)
     if state.listening is False:
         yield Node(f"{key} / listener", key, "listener", f"nobody on {label}", "DOWN", began, "", None)
-        for name in state.expected_units[:1]:
+        for name in _serving(state, address, known):
             yield from _unit(f"{key} / listener", name, known)
         for candidate in state.candidates:
             yield from _found(f"{key} / listener", candidate, known)
     elif state.listening:
         yield Node(f"{key} / listener", key, "listener", label, "UP", state.since, "", None)
         yield from _process(f"{key} / listener", state.pid, state.process, state.unit, known)
+
+
+def _serving(state: PeerState, address: str, known: Mapping[str, Unit]) -> tuple[str, ...]:
+    """The service that should listen there: the one that names this very address, else the first that is tied to the backend by its name."""
+    named = tuple(name for name in state.expected_units if name in known and names_address(known[name], address))
+    return (named or state.expected_units)[:1]
 
 
 def _found(parent: str, candidate: Candidate, known: Mapping[str, Unit]) -> Iterator[Node]:
