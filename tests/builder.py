@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from tui502.model.evidence import (
+    NOT_YET,
     SCHEMA,
     AccessSeen,
     CommandSeen,
@@ -66,7 +67,7 @@ server {
 @dataclass
 class Host:
     """Change it, then ask for its `evidence()`. nginx runs unless `running` is False. Of the files, `links` are links (path → what they hold), and
-    `changed` says which changed when."""
+    `changed` says which changed when. `names` are the host names that were looked up, `own` the addresses of the host where those are known."""
 
     sites: dict[str, str] = field(default_factory=lambda: {"app": APP})
     running: bool = True
@@ -91,6 +92,8 @@ class Host:
     newest: tuple[bytes, ...] = ()
     paths: dict[str, Seen[PathSeen]] = field(default_factory=dict)
     access: dict[str, Seen[AccessSeen]] = field(default_factory=dict)
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    own: tuple[str, ...] = ()
 
     def process(self, pid: int, name: str, *, cwd: str = "/", cgroup: str = "", ppid: int = 1, started: float = NOW - 3600, argv: tuple[str, ...] = ()) -> None:
         self.processes.append(Process(pid, started, ppid, 1000, (1000,), name, f"/usr/bin/{name}", argv or (name,), cwd, cgroup))
@@ -99,10 +102,10 @@ class Host:
         sub = {"active": "running", "inactive": "dead", "failed": "failed"}.get(state, "start")
         self.units[name] = {"Id": name, "LoadState": "loaded", "ActiveState": state, "SubState": sub, "Result": "success", "MainPID": str(pid), **properties}
 
-    def listen(self, address: str, pid: int = 0, family: str = "inet") -> None:
+    def listen(self, address: str, pid: int = 0, *, v6only: bool = False) -> None:
         host, _, port = address.rpartition(":")
-        pids = (pid,) if pid else ()
-        self.listeners.append(Listener(family, host.strip("[]"), int(port), "", 7000 + len(self.listeners), 0, 511, pids, NET))
+        pids, family = (pid,) if pid else (), "inet6" if host.startswith("[") else "inet"
+        self.listeners.append(Listener(family, host.strip("[]"), int(port), "", 7000 + len(self.listeners), 0, 511, pids, NET, v6only))
 
     def service(self, name: str, pid: int, address: str, *, process: str = "node", cwd: str = "/", started: float = NOW - 3600, **properties: str) -> None:
         """A running service of systemd with one process that listens."""
@@ -146,7 +149,7 @@ class Host:
     ) -> None:  # fmt: skip
         """Failures in the error log, evenly spread over `lasting` seconds, the newest `ago` seconds old."""
         raw = (
-            b'2026/11/22 03:14:05 [error] 1204#1204: *88123 connect() failed (111: Connection refused) while connecting to upstream, client: 203.0.113.24, '
+            b"2026/11/22 03:14:05 [error] 1204#1204: *88123 connect() failed (111: Connection refused) while connecting to upstream, client: 203.0.113.24, "
             + f'server: {server}, request: "{method} {uri} HTTP/1.1", upstream: "http://{peer}{uri}", host: "{host}"'.encode()
         )
         self.tallies.append(tally(symptom, peer, server, count, NOW - ago - lasting, NOW - ago, (raw,)))
@@ -178,7 +181,7 @@ class Host:
             exchanges=dict(self.exchanges),
             listeners=self._or_gap("listeners", tuple(listeners)),
             processes=self._or_gap("processes", tuple(processes)),
-            names={},
+            names={name: self._or_gap(name, found) for name, found in self.names.items()},
             logs=self._logs(),
             running=seen(self.in_memory) if self.in_memory is not None else Seen(NOW - 2, 0.0, None, Gap("running configuration", "denied", "sudo")),
             flips=tuple(self.flips),
@@ -186,6 +189,7 @@ class Host:
             url=self.url,
             paths=dict(self.paths),
             access=dict(self.access),
+            addresses=seen(self.own) if self.own else NOT_YET,
         )  # fmt: skip
 
     def _exchange(self, key: str, exchange: Exchange, ago: float) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import settings
 
 from tests.incidents.record import HERE
 
-settings.register_profile("shared", deadline=None)
-settings.load_profile("shared")
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("new", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("EXAMPLES", "same"))
+"""The same examples in every run, so that a red run means a change of the code; EXAMPLES=new draws new ones, and more."""
 
 
 @pytest.fixture

@@ -66,13 +66,17 @@ def eventually(condition: Callable[[], object], seconds: float = 10.0) -> bool:
 
 
 @contextmanager
-def running(directory: Path, binary: str, extra: tuple[str, ...] = (), included: str = "# the one\n", user: str = "root") -> Iterator[RealNginx]:
-    """nginx with a main file and one included file in `directory`; ended at the end. Root's workers run as `user`."""
+def running(
+    directory: Path, binary: str, extra: tuple[str, ...] = (), included: str = "# the one\n", user: str = "root", relative: bool = False
+) -> Iterator[RealNginx]:
+    """nginx with a main file and one included file in `directory`; ended at the end. Root's workers run as `user`. `relative`: it is started in `directory` and
+    told all paths as they are meant from there."""
     (directory / "conf.d").mkdir()
     (directory / "conf.d" / "one.conf").write_text(included)
     port, conf = free_port(), directory / "nginx.conf"
     conf.write_text(CONF.format(dir=directory, port=port, user=f"user {user};" if os.geteuid() == 0 else ""))
-    process = subprocess.Popen([binary, "-c", str(conf), "-e", str(directory / "error.log"), *extra], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    told = ["-p", "./", "-c", "nginx.conf", "-e", "error.log"] if relative else ["-c", str(conf), "-e", str(directory / "error.log")]
+    process = subprocess.Popen([binary, *told, *extra], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=directory)
     try:
         assert eventually(lambda: _accepts(port) and _is_titled(process.pid)), (directory / "error.log").read_text()
         yield RealNginx(process.pid, conf, port, binary)

@@ -15,13 +15,20 @@ from rich.text import Text
 from tests.program.terminal import Terminal
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
-STEPS = (
-    ("verdict", "", r"PROVEN[\s\S]*NEXT +s  stage the fix[\s\S]*s stage"),
-    ("diff", "s", r"STAGED[\s\S]*t test"),
-    ("question", "a", r"y  yes, apply"),
-    ("receipt", "y", r"(?m)^VERIFIED [\s\S]*esc leave"),
-)
-"""Picture, key that leads to it, what is on the screen when it is complete."""
+VERDICT = r"PROVEN[\s\S]*NEXT +s  stage the fix[\s\S]*s stage"
+SCENES = {
+    "wrong-port": (
+        ("verdict", "", VERDICT),
+        ("log", "1vz", r"1 Log  groups[\s\S]*meaning"),
+        ("upstreams", "z2z", r"2 Upstreams[^\n]*zoomed|2 Upstreams ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━"),
+        ("configuration", "z3z", r"3 Config[\s\S]*line \d+ serves location"),
+        ("diff", "zs", r"STAGED[\s\S]*t test"),
+        ("question", "a", r"y  yes, apply"),
+        ("receipt", "y", r"(?m)^VERIFIED [\s\S]*esc leave"),
+    ),
+    "early-close": (("why", "0", r"for [\s\S]*against"),),
+}
+"""By practice outage: picture, keys that lead to it, what is on the screen when it is complete."""
 
 
 def picture(screen: pyte.Screen, title: str) -> str:
@@ -51,14 +58,18 @@ def _colour(name: str) -> str | None:
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as state, Terminal("demo", "wrong-port", env={"TUI502_STATE": state}) as terminal:
-        for name, key, complete in STEPS:
-            terminal.take()
-            terminal.keys(key)
-            terminal.wait(complete, 60)
-            (FOLDER / f"{name}.svg").write_text(picture(terminal.screen, f"tui502: {name}"))
-        terminal.keys("q")
-        terminal.ended()
+    for scenario, steps in SCENES.items():
+        with tempfile.TemporaryDirectory() as state, Terminal("demo", scenario, env={"TUI502_STATE": state}) as terminal:
+            terminal.wait(r"(?m)^(PROVEN|LIKELY) ", 60)
+            for name, keys, complete in steps:
+                terminal.take()
+                for key in keys:
+                    terminal.keys(key)
+                    terminal.take(1.0)
+                terminal.wait(complete, 60)
+                (FOLDER / f"{name}.svg").write_text(picture(terminal.screen, f"tui502: {name}"))
+            terminal.keys("q")
+            terminal.ended()
 
 
 if __name__ == "__main__":

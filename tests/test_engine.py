@@ -13,7 +13,7 @@ import pytest
 
 from tests.apply.site_to_mend import PASSED, Site, change, running
 from tests.real_nginx import eventually
-from tui502.apply import recovery
+from tui502.apply import control, recovery
 from tui502.collect.collector import Collector
 from tui502.engine import LiveSession, ReplaySession
 from tui502.model.changes import Progress
@@ -34,6 +34,18 @@ class Front:
 @pytest.fixture(autouse=True)
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUI502_STATE", str(tmp_path / "state"))
+
+
+def test_what_a_person_says_reaches_the_runner(tmp_path: Path) -> None:
+    """If this fails, a key of the count-down does nothing."""
+    session = LiveSession()
+    session.longer()
+    session._change._journal = tmp_path
+    session.longer()
+    session.longer()
+    assert (control.given(tmp_path), control.asked(tmp_path)) == (2, None)
+    session.put_back()
+    assert control.asked(tmp_path) == "put_back"
 
 
 @pytest.fixture
@@ -61,9 +73,7 @@ def looks(monkeypatch: pytest.MonkeyPatch, recorded: str) -> None:
     monkeypatch.setattr(Collector, "run", run)
 
 
-def test_a_killed_runner_is_replaced_while_somebody_watches(
-    site: Site, session: LiveSession, any_recording: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_killed_runner_is_replaced_while_somebody_watches(site: Site, session: LiveSession, any_recording: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """If this fails, the screen counts down for ever and the host keeps a change that nobody decides."""
     looks(monkeypatch, any_recording)
     front = Front(session)
@@ -112,7 +122,7 @@ def test_a_host_that_allows_no_recovery_is_still_looked_at(session: LiveSession,
     def run(self: Collector, plan: Any, on_evidence: Any, stop: threading.Event) -> None:
         assert tried.wait(10)
         evidence: Evidence = ReplaySession(any_recording).evidence
-        assert eventually(lambda: session._not_recovered is not None)
+        assert eventually(lambda: session._change.not_recovered is not None)
         on_evidence(evidence)
 
     monkeypatch.setattr(recovery, "recover", recover)

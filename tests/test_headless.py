@@ -11,6 +11,8 @@ import pytest
 
 from tests.ui.ui_sample import POINT, FakeSession, incident, progress, receipt, staged
 from tui502 import cli, headless
+from tui502.cli import texts
+from tui502.cli.changes import OUTCOME_CODES
 from tui502.model.changes import Outcome, Progress, StagedChange, Tested
 from tui502.model.findings import Command
 
@@ -76,8 +78,12 @@ def test_a_yes_beforehand_is_not_the_second_yes(session: Session, capsys: pytest
 @pytest.mark.parametrize(
     ("answers", "foreign", "outcome"),
     [
-        (("y",), {}, "VERIFIED"), (("",), {}, "REFUSED"), ((), {}, "REFUSED"),
-        (("y", "y"), FOREIGN, "VERIFIED"), (("y", ""), FOREIGN, "REFUSED"), (("y",), FOREIGN, "REFUSED"),
+        (("y",), {}, "VERIFIED"),
+        (("",), {}, "REFUSED"),
+        ((), {}, "REFUSED"),
+        (("y", "y"), FOREIGN, "VERIFIED"),
+        (("y", ""), FOREIGN, "REFUSED"),
+        (("y",), FOREIGN, "REFUSED"),
     ],
 )
 def test_a_person_is_asked_twice_where_more_is_loaded(session: Session, person: Any, answers: tuple[str, ...], foreign: dict[str, str], outcome: str) -> None:
@@ -95,7 +101,7 @@ def test_a_dry_run_has_no_outcome(session: Session, capsys: pytest.CaptureFixtur
     said = capsys.readouterr().err
     assert "dry run: nothing was changed" in said
     assert "KEPT" not in said
-    assert cli.OUTCOME_CODES[None] == 0
+    assert OUTCOME_CODES[None] == 0
 
 
 def test_the_end_of_an_older_change_is_not_ours(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
@@ -104,6 +110,17 @@ def test_the_end_of_an_older_change_is_not_ours(session: Session, capsys: pytest
     session.older = replace(progress(before), id="before", receipt=replace(receipt(before, "NEEDS HAND"), id="before"))
     assert fixed(session, yes=True) == "VERIFIED"
     assert "NEEDS HAND" not in capsys.readouterr().err
+
+
+def test_the_commands_that_bring_an_undone_change_back_are_no_undo(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    """If this fails, a person types what is called undo and has the change live again."""
+    session.undo = lambda receipt="": replace(staged(), undoes="20261122-031431")  # type: ignore[method-assign]
+    assert headless.undo("", yes=True, session=session) == "VERIFIED"
+    said = capsys.readouterr().err
+    assert "redo      cp -p" in said
+    assert "undo      " not in said
+    assert fixed(session, yes=True) == "VERIFIED"
+    assert "undo      cp -p" in capsys.readouterr().err
 
 
 def test_what_only_a_person_can_decide_is_told(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
@@ -155,6 +172,6 @@ def test_a_crash_is_told_without_the_hosts_words_in_force(monkeypatch: pytest.Mo
     def diagnose(args: object) -> int:
         raise ValueError("\x1b[2J")
 
-    monkeypatch.setattr(cli, "diagnose", diagnose)
+    monkeypatch.setattr(texts, "diagnose", diagnose)
     assert cli.main(["diagnose"]) == cli.BUG
     assert "\x1b" not in capsys.readouterr().err

@@ -6,7 +6,7 @@ import pytest
 
 from tests.builder import ACCESS, ERRORS, NOW, Host, moved, seen, stopped, without
 from tui502.investigate import investigate
-from tui502.model.evidence import Gap, Seen
+from tui502.model.evidence import FileSeen, Gap, Seen
 from tui502.read import keys
 
 
@@ -99,3 +99,19 @@ def test_hostile_gap_is_neutral():
     evidence = moved().evidence()
     evidence.files["/x"] = Seen(NOW, 0.0, None, Gap("/etc/\x1b[2J", "denied", "cat \x07"))
     assert not any("\x1b" in gap.source or "\x07" in gap.hint for gap in investigate(evidence).gaps)
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "gap"),
+    [("device", 0, "a device"), ("fifo", 0, "a FIFO"), ("dir", 4096, "a directory"), ("file", 2 << 30, "2147483648 bytes"), ("null", 0, "")],
+)
+def test_an_include_that_holds_no_text_is_a_gap(kind: str, size: int, gap: str) -> None:
+    """If this fails, a part of the configuration was not read and nobody is told. What was switched off by a link to /dev/null is meant so."""
+    host = Host()
+    host.sites["b"] = ""
+    path = "/etc/nginx/sites-enabled/b"
+    real, kind = ("/dev/null", "device") if kind == "null" else (path, kind)
+    odd = FileSeen(real, b"", size > 1 << 20, kind, 0o644, 0, 0, 1, 1, 1, size, 0, 0)
+    evidence = host.evidence()
+    found = investigate(replace(evidence, files={**evidence.files, path: seen(odd)}))
+    assert [each for each in found.gaps if "sites-enabled" in each.source] == ([Gap(f"{path} ({gap})", "unreadable", "")] if gap else [])

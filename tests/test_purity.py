@@ -34,4 +34,3 @@ def test_judging_touches_nothing(any_recording: str) -> None:
     """If this fails, a stage that must be pure reads the host: a replayed incident would then be judged by the machine it is replayed on."""
     done = subprocess.run([sys.executable, "-c", PROGRAM, any_recording], capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
-

@@ -14,14 +14,14 @@ from tui502.model.session import Refused, Session
 from tui502.text import neutral, neutral_lines
 
 SETTLED = 15.0
-"""Seconds to wait for the investigation before a fix is chosen."""
+"""Seconds to wait for the investigation before a change is taken back."""
 
 
 def fix(wanted: str, *, dry_run: bool, yes: bool, keep_after: float, session: Session) -> Outcome | None:
     """Stage, test, apply and verify one offered fix. REFUSED when there is none to choose, or nobody said yes; None for a dry run, which has no outcome."""
     done = _Watch(session)
     try:
-        incident = done.settled()
+        incident = done.settled(engine.FIRST_VIEW)
         chosen = choose(incident, wanted, yes)
         change = session.stage((chosen,))
         if keep_after:
@@ -38,7 +38,7 @@ def undo(wanted: str, *, yes: bool, session: Session) -> Outcome | None:
     """Take the last change back, or the one named. REFUSED when something else changed since, or nobody said yes."""
     done = _Watch(session)
     try:
-        done.settled()
+        done.settled(SETTLED)
         return _carry_through(session.undo(wanted), dry_run=False, yes=yes, session=session, done=done)
     except Refused as refused:
         _say(f"REFUSED  {refused}")
@@ -85,9 +85,9 @@ class _Watch:
         self._failed: Exception | None = None
         session.start(self._seen, self._news.put, self._fail)
 
-    def settled(self) -> Incident:
-        """The incident once no look is awaited any more, or time is up. Raises Refused when nothing could be seen at all."""
-        self._incident.wait(SETTLED)
+    def settled(self, seconds: float) -> Incident:
+        """The incident once no look is awaited any more, or that time is up. Raises Refused when nothing could be seen at all."""
+        self._incident.wait(seconds)
         if self._failed:
             raise self._failed
         incident = self._session.incident()
@@ -139,7 +139,7 @@ def _carry_through(change: StagedChange, *, dry_run: bool, yes: bool, session: S
     receipt = done.finished(session.apply(change, tested))
     _say(f"{receipt.outcome}  {neutral(receipt.why)}")
     for line in receipt.undo:
-        _say(f"undo      {neutral(line)}")
+        _say(f"{'redo' if receipt.change.undoes else 'undo'}      {neutral(line)}")
     return receipt.outcome
 
 
@@ -152,7 +152,7 @@ def _agreed_beforehand(change: StagedChange) -> bool:
 
 
 def _agreed(change: StagedChange) -> bool:
-    if not sys.stdin.isatty():
+    if not (sys.stdin and sys.stdin.isatty()):
         raise Refused("there is nobody to ask; say it beforehand with --yes and the id of the fix")
     if not _answered_yes("Apply?"):
         return False

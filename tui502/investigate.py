@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tui502.causes import ALL, together
-from tui502.model.evidence import Evidence, Gap, Seen
+from tui502.causes import ALL, managed, together
+from tui502.model.evidence import KINDS, Evidence, Gap, Seen
 from tui502.model.facts import Facts
-from tui502.model.findings import Finding, Incident, RuledOut, Verdict
-from tui502.read import keys
+from tui502.model.findings import GOOD_NEWS, Finding, Incident, RuledOut, Verdict
+from tui502.read import keys, lookup
 from tui502.read.facts import read_facts
 from tui502.read.nginx import OUT_OF_TIME, unfinished_test
 from tui502.text import neutral
 
 CERTAINTIES = ("proven", "likely", "possible")
-GOOD_NEWS = ("recovered", "no_fault")
-"""Causes that say that nothing fails any more."""
+_ORDER = {cause.id: n for n, cause in enumerate(ALL)}
 
 
 def investigate(evidence: Evidence, before: Incident | None = None) -> Incident:
@@ -29,13 +28,13 @@ def investigate(evidence: Evidence, before: Incident | None = None) -> Incident:
     if before is not None:
         known = {finding.id: finding for finding in before.findings}
         findings = tuple(known[finding.id] if known.get(finding.id) == finding else finding for finding in findings)
-    return Incident(evidence, facts, verdict(facts, findings), findings, ruled_out, gaps(evidence))
+    return Incident(evidence, facts, verdict(facts, findings), findings, ruled_out, gaps(evidence, facts))
 
 
 def judged(evidence: Evidence, facts: Facts) -> tuple[tuple[Finding, ...], tuple[RuledOut, ...]]:
     """The findings of all causes in order, tied to each other, and what was ruled out."""
     opinions = [cause.judge(evidence, facts) for cause in ALL]
-    found = [finding for opinion in opinions for finding in opinion.findings]
+    found = [managed.advised(evidence, finding) for opinion in opinions for finding in opinion.findings]
     found = together.either_or([together.counted(facts, finding) for finding in found])
     found = together.freed(evidence, facts, together.echoes(found))
     echoes = together.explained(found)
@@ -45,10 +44,11 @@ def judged(evidence: Evidence, facts: Facts) -> tuple[tuple[Finding, ...], tuple
 
 
 def verdict(facts: Facts, findings: Iterable[Finding]) -> Verdict:
-    """One word: a cause is named, none can be, it is over, nothing is wrong."""
+    """One word: a cause is named (of the request that a person named, where that fails), none can be, it is over, nothing is wrong."""
     causes = {finding.cause for finding in findings}
     explained = {key for finding in findings for key in finding.outages}
-    failing = {outage.key for outage in facts.outages if outage.now}
+    asked = {outage.key for outage in facts.outages if outage.now and outage.asked}
+    failing = asked or {outage.key for outage in facts.outages if outage.now}
     if failing and not failing & explained:
         return "undecided"
     if causes - set(GOOD_NEWS):
@@ -58,10 +58,10 @@ def verdict(facts: Facts, findings: Iterable[Finding]) -> Verdict:
     return "no_fault" if "no_fault" in causes else "undecided"
 
 
-def gaps(evidence: Evidence) -> tuple[Gap, ...]:
+def gaps(evidence: Evidence, facts: Facts) -> tuple[Gap, ...]:
     """What could not be seen, once each. A command or file that is not on this host is no gap."""
     found: dict[tuple[str, str], Gap] = {}
-    for gap, needed in _gaps(evidence):
+    for gap, needed in (*_gaps(evidence), *_not_read(evidence, facts)):
         if gap.why != "absent" or needed:
             found.setdefault((gap.source, gap.why), Gap(neutral(gap.source), gap.why, neutral(gap.hint)))
     return tuple(found.values())
@@ -86,18 +86,28 @@ def _gaps(evidence: Evidence) -> Iterator[tuple[Gap, bool]]:
                 yield seen.gap, needed
 
 
+def _not_read(evidence: Evidence, facts: Facts) -> Iterator[tuple[Gap, bool]]:
+    """What the configuration includes and is there, but holds no text to read: a FIFO, a device, a directory, a file without end, an include of itself."""
+    for problem in facts.config.problems:
+        seen = evidence.files.get(problem.file)
+        if problem.kind in ("unreadable", "directory", "too_big", "loop") and seen and seen.value:
+            what = {"too_big": f"{seen.value.size} bytes", "loop": "an include of itself"}.get(problem.kind, KINDS[seen.value.kind])
+            yield Gap(f"{problem.file} ({what})", "unreadable", ""), True
+
+
 def _rank(facts: Facts, finding: Finding) -> tuple[float, int, int, int, str]:
-    """Most client-visible failures first (nginx not running stands above all), then certainty, the order of the causes and the place in the
-    configuration."""
-    order = [cause.id for cause in ALL].index(finding.cause)
+    """Most client-visible failures first, after those of the request that was named (nginx not running stands above all), then certainty, the order of the
+    causes and the place in the configuration."""
     line = next((clue.where.line for clue in finding.clues if clue.source == "config" and clue.where), 0)
-    return (-_visible(facts, finding), CERTAINTIES.index(finding.certainty), order, line, finding.id)
+    return (-_visible(facts, finding), CERTAINTIES.index(finding.certainty), _ORDER[finding.cause], line, finding.id)
 
 
 def _visible(facts: Facts, finding: Finding) -> float:
-    """Failures that clients saw of this."""
+    """Failures that clients saw of this; those of the request that a person named weigh more than all others."""
     if finding.cause == "nginx_down":
         return 1e18
     if finding.cause == "config_invalid" and not facts.nginx.running:
         return 2e18
-    return float(sum(outage.client_visible for outage in facts.outages if outage.key in finding.outages and outage.now))
+    known = lookup.by_key(facts)
+    met = [outage for key in dict.fromkeys(finding.outages) for outage in known.get(key, ())]
+    return sum(outage.client_visible for outage in met) + (1e15 if any(outage.asked for outage in met) else 0.0)

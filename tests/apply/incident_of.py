@@ -18,7 +18,26 @@ def incident_of(site: Site, drift: Drift = Drift("same", (), True, "")) -> Incid
     files = {path: Seen(1.0, 0.0, seen(path)) for path in (conf, file, *(str(site.file.parent / name) for name in names))}
     absent: Seen[object] = Seen(1.0, 0.0, gap=Gap("", "not_asked", ""))
     evidence = Evidence(
-        SCHEMA, 1.0, 0, "host", 0, "", True, Seen(1.0, 0.0, site.view), (), files, {}, {}, {}, absent, absent, {}, {}, absent, (), False  # type: ignore[arg-type]
+        SCHEMA,
+        1.0,
+        0,
+        "host",
+        0,
+        "",
+        True,
+        Seen(1.0, 0.0, site.view),
+        (),
+        files,
+        {},
+        {},
+        {},
+        absent,
+        absent,
+        {},
+        {},
+        absent,
+        (),
+        False,  # type: ignore[arg-type]
     )
     config = nginx_conf.load(conf, files, {str(site.directory / "sites"): Seen(1.0, 0.0, names)})
     nginx = Nginx(

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from tui502.apply.decide import Decision, Observed, decide, needed, question, standing
-from tui502.model.changes import Baseline
+from tui502.apply.decide import Decision, Observed, comes_to, decide, needed, outlook, question, standing, what_is_worse
+from tui502.model.changes import Baseline, FileChange, StagedChange
 from tui502.model.facts import Request
+from tui502.model.findings import Command, Fix
 
 REQUEST = Request("GET", "http", "127.0.0.1", 80, "", "shop.test", "/")
 KEY = "connection_refused 127.0.0.1:3000 shop.test"
@@ -18,6 +19,14 @@ SOMETIMES = replace(DOWN, statuses=(200, 502, 200, 200))
 POSTS = replace(DOWN, request=None, statuses=())
 WORKED = replace(DOWN, statuses=(200, 200, 200))
 SAVED = replace(WORKED, peer=False)
+
+
+@pytest.fixture
+def a_change() -> StagedChange:
+    """One file, and a reload of nginx, whose running text is known."""
+    fix = Fix("f" * 12, "wrong_port", "", "", "", "config", (), (), ())
+    file = FileChange("/etc/nginx/shop.conf", "/etc/nginx/shop.conf", b"old", b"new", "")
+    return StagedChange("c", None, "nginx", (), (fix,), (file,), (), DOWN, {}, True, True, "", (), 60.0)
 
 
 def seen(*statuses: int, window: float = 10.0, failures: dict[str, int] | None = None, left: float = 50.0, **more: object) -> Observed:
@@ -105,3 +114,68 @@ def test_a_person_is_asked_what_only_he_can_know() -> None:
 def test_rarer_failures_need_more_replays() -> None:
     """If this fails, luck looks like a repair."""
     assert [needed(replace(DOWN, statuses=(502,) + (200,) * n)) for n in (0, 1, 2, 9)] == [5, 6, 9, 30]
+
+
+AHEAD: tuple[tuple[str, Baseline, Observed, str], ...] = (
+    ("nothing was answered yet", DOWN, seen(), ""),
+    ("whether the backend answers is not known yet", DOWN, seen(200, asks=True), ""),
+    ("the first good answer, and more will come", DOWN, seen(200), "verified"),
+    ("good answers, and failures that go on", DOWN, seen(*[200] * 20, failures={KEY: 9}, good_since=1, quiet=0.2), "unchanged"),
+    ("good answers, and failures that have ended a moment ago", DOWN, seen(*[200] * 20, failures={KEY: 3}, good_since=9, quiet=3.0), "verified"),
+    ("the same, too late to become quiet", DOWN, seen(*[200] * 20, failures={KEY: 3}, good_since=9, quiet=3.0, left=2.0), "unchanged"),
+    ("as before", DOWN, seen(502), "unchanged"),
+    ("another failure", DOWN, seen(504), "progress"),
+    ("nothing to replay", POSTS, seen(), "unproven"),
+    ("a person has said it", DOWN, seen(502, asked="keep"), "kept"),
+)
+
+
+@pytest.mark.parametrize(("what", "before", "after", "wanted"), AHEAD, ids=[row[0] for row in AHEAD])
+def test_what_it_comes_to_is_decided_by_the_same_rules(what: str, before: Baseline, after: Observed, wanted: str) -> None:
+    """If a row fails, the count-down promises another outcome than the deadline brings."""
+    ahead = outlook(before, after)
+    assert (ahead.rule if ahead else "") == wanted
+
+
+@pytest.mark.parametrize("after", [row[2] for row in TABLE if not row[2].foreign], ids=[row[0] for row in TABLE if not row[2].foreign])
+@pytest.mark.parametrize("before", [DOWN, SOMETIMES, POSTS, WORKED, SAVED], ids=["down", "sometimes", "posts", "worked", "saved"])
+def test_at_the_deadline_it_is_what_was_told(before: Baseline, after: Observed) -> None:
+    """If this fails, `then:` says something else in the last second than what is decided a moment later on the same figures."""
+    now = replace(after, left=0.0)
+    assert outlook(before, now) in (None, decide(before, now))
+
+
+def test_an_outcome_is_no_better_than_what_can_be_undone(a_change: StagedChange) -> None:
+    """If this fails, the count-down promises PUT BACK where a command stays, or where nobody knows what nginx ran."""
+    back = Decision("unchanged", False, True, "")
+    assert comes_to(back, a_change) == "PUT BACK"
+    assert comes_to(replace(back, put_back=False), a_change) == "NEEDS HAND"
+    assert comes_to(back, replace(a_change, foreign={"/etc/nginx/x": "+ y"}, exact=False)) == "NEEDS HAND"
+    command = Command(("true",), "", "", "", None, None)
+    ran = replace(a_change, fixes=tuple(replace(fix, commands=(command,)) for fix in a_change.fixes))
+    assert comes_to(back, ran) == "NEEDS HAND"
+    assert comes_to(replace(back, rule="asked"), ran) == "PUT BACK"
+    assert comes_to(Decision("kept", True, False, ""), ran) == "KEPT"
+
+
+SHARES = replace(DOWN, statuses=(200, 200, 200), failures={"premature_close 127.0.0.1:1 blog.test": 4}, requests=4000, window=300.0, bad=4)
+
+
+@pytest.mark.parametrize(("failures", "requests", "worse"), [(8, 3000, False), (12, 300, True), (2, 10, False), (4, 4000, False)])
+def test_failures_are_compared_as_shares_of_the_requests(failures: int, requests: int, worse: bool) -> None:
+    """If this fails, more traffic makes a site look worse, or less of it hides that it is."""
+    now = replace(seen(window=60.0), after=Baseline(REQUEST, (), {"premature_close 127.0.0.1:1 blog.test": failures}, requests, 60.0))
+    assert bool(what_is_worse(SHARES, now)) == worse
+
+
+def test_what_is_worse_is_told_with_what_was_counted() -> None:
+    """If this fails, the reason gives a figure that nobody counted."""
+    now = replace(seen(), after=Baseline(REQUEST, (), {"premature_close 127.0.0.1:1 blog.test": 12}, 300, 60.0))
+    assert what_is_worse(SHARES, now) == "blog.test fails now: 12 of 300 requests in 60 s, before it was 4 of 4000 requests in 300 s"
+    unknown = replace(now, after=replace(now.after, requests=None))
+    assert what_is_worse(replace(SHARES, requests=None), unknown) == "blog.test fails now: 12 in 60 s, before it was 4 in 300 s"
+
+
+def test_what_waits_at_the_backend_is_told() -> None:
+    """If this fails, nobody learns why a longer time-out does not show its effect yet."""
+    assert "28 connections wait at the backend" in (decide(DOWN, seen(504, left=0.0, queued=28)) or Decision("kept", True, False, "")).why

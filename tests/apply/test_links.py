@@ -19,6 +19,7 @@ from tui502.apply.disk import on_disk
 from tui502.host.paths import start_ticks
 from tui502.model.changes import FileChange, Receipt, StagedChange
 from tui502.model.evidence import Seen
+from tui502.model.facts import Drift
 from tui502.model.findings import Finding, Fix, Incident
 from tui502.model.session import Refused
 
@@ -71,6 +72,14 @@ def test_the_repair_that_frees_nginx_is_verified_and_the_file_stays(site: Site, 
     assert not linked.is_symlink()
     assert (site.directory / "available/blog.conf").read_text() == "server { bogus on; }\n"
     assert f"ln -s ../available/blog.conf {linked}" in receipt.undo
+
+
+def test_what_the_change_takes_away_is_not_loaded_by_its_reload(site: Site, linked: Path) -> None:
+    """If this fails, a person is asked to load a file that nginx will never read, and what is said of the reload is not true."""
+    incident = broken(site, linked)
+    drifted = replace(incident.facts, drift=Drift("differs", (str(site.file), str(linked)), False, "by times"))
+    change = stage.stage(incident.findings[0].fixes, replace(incident, facts=drifted))
+    assert list(change.foreign) == [str(site.file)]
 
 
 def test_what_did_not_help_goes_back_with_the_link_and_nginx_runs_what_it_ran(site: Site, linked: Path) -> None:

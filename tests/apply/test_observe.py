@@ -67,6 +67,43 @@ def test_a_real_failure_counts_however_many_replays_went_well(site: Site) -> Non
     assert seen.in_streak == {staged.mends[0]: 1}
 
 
+def test_answers_are_counted_in_the_access_log_without_ours(site: Site) -> None:
+    """If this fails, the decision does not know how many requests there were, or counts its own."""
+    staged = replace(mended(site), access_logs=(str(site.directory / "access.log"),))
+    watch = Watch(staged, {}, time.monotonic() + 30)
+    try:
+        seen = until(watch, lambda seen: len(seen.after.statuses) >= 2)
+        assert (seen.after.requests, seen.after.bad) == (0, 0)
+        with (site.directory / "access.log").open("a") as log:
+            log.write('1.2.3.4 - - [22/Nov/2026:03:14:05 +0000] "GET / HTTP/1.1" 502 1 "-" "curl"\n' * 2)
+            log.write('1.2.3.4 - - [22/Nov/2026:03:14:05 +0000] "GET / HTTP/1.1" 200 1 "-" "curl"\n')
+        seen = until(watch, lambda seen: seen.after.requests)
+    finally:
+        watch.close()
+    assert (seen.after.requests, seen.after.bad) == (3, 2)
+
+
+def test_a_try_that_another_peer_saved_is_no_failure(site: Site) -> None:
+    """If this fails, one peer of a group that flaps takes a good change back, although no client noticed."""
+    staged = replace(mended(site), access_logs=(str(site.directory / "access.log"),), shared=(f"127.0.0.1:{site.dead}",))
+    watch = Watch(staged, {}, time.monotonic() + 30)
+    try:
+        logged(site, failure(site))
+        seen = until(watch, lambda seen: sum(seen.in_streak.values()))
+    finally:
+        watch.close()
+    assert sum(seen.after.failures.values()) == 0
+
+
+def test_without_an_access_log_the_number_of_requests_is_not_known(site: Site) -> None:
+    """If this fails, a log that cannot be read says that nobody came."""
+    watch = Watch(replace(mended(site), access_logs=(str(site.directory / "none.log"),)), {}, time.monotonic() + 30)
+    try:
+        assert watch.look("").after.requests is None
+    finally:
+        watch.close()
+
+
 def test_our_own_failures_do_not_count(site: Site) -> None:
     """If this fails, our replays of a failing request make a site look worse."""
     watch = Watch(replace(change(site, None), reload=False), {}, time.monotonic() + 30)

@@ -13,7 +13,8 @@ import pytest
 from site_to_mend import PASSED, Site, backend, change
 
 from tests.real_nginx import eventually
-from tui502.apply import history, journal, launch, recovery, runner
+from tui502.apply import history, journal, launch, recovery
+from tui502.apply.resume import resume
 from tui502.host import change as host
 from tui502.host.processes import runs
 from tui502.host.workers import workers
@@ -87,7 +88,7 @@ def test_a_killed_runner_leaves_everything_as_it_was(site: Site, point: str) -> 
     place = journal.create(change(site, text, keep_after=keep_after), PASSED, "tester")
     killed_at(point, place)
     journal.note(place, "runner", pid=os.getpid(), started=0)
-    receipt = runner.resume(place)
+    receipt = resume(place)
     assert receipt.outcome in ("REFUSED", "PUT BACK"), receipt.why
     assert site.snapshot() == before
     assert eventually(lambda: site.status() == 502), receipt.why
@@ -97,7 +98,7 @@ def test_what_was_decided_before_the_kill_stands(site: Site) -> None:
     """If this fails, a verified repair is taken back because the runner died while it wrote the receipt."""
     place = journal.create(change(site, site.text(site.living), keep_after=30), PASSED, "tester")
     killed_at("after note decided", place)
-    assert runner.resume(place).outcome == "VERIFIED"
+    assert resume(place).outcome == "VERIFIED"
     assert site.status() == 200
 
 
@@ -112,7 +113,7 @@ def test_killed_during_a_command_the_edit_goes_back_and_the_command_is_named(sit
     before = site.snapshot()
     place = journal.create(change(site, site.text(site.living), commands=(kills_its_runner(tmp_path),)), PASSED, "tester")
     killed_at("never", place)
-    receipt = runner.resume(place)
+    receipt = resume(place)
     assert receipt.outcome == "NEEDS HAND", receipt.why
     assert "1 of the commands had been begun and stays" in receipt.why
     assert "stop it" in receipt.undo
@@ -123,7 +124,7 @@ def test_killed_during_its_only_command_the_change_is_watched_on(site: Site, tmp
     """If this fails, a service that was being started is forgotten."""
     place = journal.create(change(site, None, commands=(kills_its_runner(tmp_path),), keep_after=0.5), PASSED, "tester")
     killed_at("never", place)
-    receipt = runner.resume(place)
+    receipt = resume(place)
     assert receipt.outcome == "NEEDS HAND", receipt.why
     assert "time is up" in receipt.why
     assert receipt.undo == ("stop it",)
@@ -134,7 +135,7 @@ def test_a_command_that_was_never_begun_verifies_nothing(site: Site, tmp_path: P
     place = journal.create(change(site, None, commands=(kills_its_runner(tmp_path),), keep_after=30), PASSED, "tester")
     killed_at("after note applying", place)
     with backend(site.dead):
-        receipt = runner.resume(place)
+        receipt = resume(place)
     assert (receipt.outcome, receipt.undo) == ("REFUSED", ()), receipt.why
 
 
@@ -147,7 +148,7 @@ def test_a_decision_to_touch_nothing_stands(site: Site) -> None:
     assert eventually(lambda: journal.has_happened(journal.events(place), "deciding"), 20)
     os.kill(site.view.pid, signal.SIGHUP)
     dying.join(20)
-    receipt = runner.resume(place)
+    receipt = resume(place)
     assert receipt.outcome == "NEEDS HAND", receipt.why
     assert "reloaded by somebody else" in receipt.why
     assert site.file.read_bytes() == text
@@ -158,7 +159,7 @@ def test_unchanged_with_a_command_is_not_put_back_after_the_kill_either(site: Si
     text = site.text(site.dead) + b"# x\n"
     place = journal.create(change(site, text, commands=(Command(("true",), "", "", "", None, None),), keep_after=0.5), PASSED, "tester")
     killed_at("after note decided", place)
-    receipt = runner.resume(place)
+    receipt = resume(place)
     assert receipt.outcome == "NEEDS HAND", receipt.why
     assert "nothing is better" in receipt.why
     assert site.file.read_bytes() == text
@@ -174,7 +175,7 @@ def test_what_somebody_did_to_nginx_after_the_kill_is_left_alone(site: Site, how
     os.kill(site.view.pid, how)
     assert eventually(lambda: not workers(site.view.pid) & old and (how == signal.SIGTERM or len(workers(site.view.pid)) == 2))
     assert eventually(lambda: how == signal.SIGHUP or not runs(site.view.pid, site.view.started))
-    receipt = runner.resume(place)
+    receipt = resume(place)
     assert receipt.outcome == "NEEDS HAND", receipt.why
     assert "nothing was touched" in receipt.why
     assert site.file.read_bytes() == text
@@ -190,7 +191,7 @@ def test_a_file_that_was_cut_while_it_was_written_in_place_is_ours(site: Site, b
     for what in ("applying", "in_place"):
         journal.note(place, what)
     site.file.write_bytes(old[:40] + new[40:] if back else new[:40] + old[40:])
-    receipt = runner.resume(place)
+    receipt = resume(place)
     assert receipt.outcome == "REFUSED", receipt.why
     assert site.snapshot() == before
 
@@ -203,7 +204,7 @@ def test_a_mixture_that_was_not_being_written_is_somebodys(site: Site) -> None:
         journal.note(place, what)
     mixed = new[:40] + old[40:]
     site.file.write_bytes(mixed)
-    assert runner.resume(place).outcome == "NEEDS HAND"
+    assert resume(place).outcome == "NEEDS HAND"
     assert site.file.read_bytes() == mixed
 
 
@@ -247,7 +248,7 @@ def test_a_conflict_touches_nothing_at_all(site: Site) -> None:
     place = journal.create(change(site, site.text(site.living), keep_after=30), PASSED, "tester")
     killed_at("after note deciding", place)
     site.file.write_bytes(b"# by hand\n" + site.text(site.living))
-    receipt = runner.resume(place)
+    receipt = resume(place)
     assert receipt.outcome == "NEEDS HAND"
     assert site.file.read_bytes().startswith(b"# by hand")
 

@@ -12,7 +12,9 @@ from incident_of import incident_of
 from site_to_mend import PASSED, Site
 
 from tui502 import engine
-from tui502.apply import history, journal, runner, stage, tester
+from tui502.apply import history, journal, live, runner, settle, stage, tester
+from tui502.apply.resume import resume
+from tui502.apply.work import Run
 from tui502.host.paths import start_ticks
 from tui502.model.changes import Receipt, StagedChange
 from tui502.model.facts import Drift
@@ -59,7 +61,7 @@ def test_what_did_not_help_is_never_called_put_back(site: Site, monkeypatch: pyt
     incident = not_loaded(site, site.dead)
     change = replace(stage.stage(incident.findings[0].fixes, incident), keep_after=1.0)
     if asked:
-        monkeypatch.setattr(runner, "_asked", lambda place: "put_back")
+        monkeypatch.setattr(settle, "Person", lambda place, watch, each: lambda: "put_back")
     receipt = carried(change)
     assert receipt.outcome == "NEEDS HAND"
     assert "the reload cannot be undone" in receipt.why
@@ -96,6 +98,6 @@ def test_a_runner_that_died_after_the_reload_is_watched_on(site: Site, state: Pa
     journal.note(place, "figures", figures=replace(head.change.baseline, statuses=(502, 502, 502)))
     journal.note(place, "applying")
     journal.note(place, "reloading")
-    runner._reload(runner.Run(place, head, head.change.baseline, loads=head.change.loads))
-    receipt = runner.resume(place)
+    live._reload(Run(place, head, head.change.baseline, loads=head.change.loads))
+    receipt = resume(place)
     assert receipt.outcome == "VERIFIED", receipt.why

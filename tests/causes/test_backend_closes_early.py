@@ -46,6 +46,14 @@ def test_processes_as_old_as_before_make_it_proven():
     assert finding.summary.endswith("; nothing crashed")
 
 
+def test_what_may_be_another_page_than_nginx_asks_for_proves_nothing():
+    host = looked_after(closing())
+    host.sites["app"] = answers.site(f"if (-f /srv/busy) {{ rewrite ^ /busy break; }} proxy_pass http://{PEER};")
+    (finding,) = judged(host)
+    assert finding.certainty == "likely"
+    assert [clue.text for clue in finding.clues_of("against") if "another URI" in clue.text]
+
+
 def test_a_worker_that_was_started_since_may_replace_one_that_crashed():
     host = looked_after(closing())
     host.process(1999, "node", ppid=1872, started=NOW - 4)

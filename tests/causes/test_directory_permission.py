@@ -16,8 +16,10 @@ RANK = {"proven": 3, "likely": 2, "possible": 1}
 SOCK, DIR = "/srv/shop/run/app.sock", "/srv/shop/run"
 SITE = "server { listen 80; server_name shop.example.com; location / { proxy_pass http://unix:%s; } }"
 OPEN = PathPart(SOCK, "socket", 0o666, 1001, 1001)
-NAMES = {keys.GETENT_PASSWD: b"root:x:0:0::/root:/bin/sh\nwww-data:x:33:33::/var/www:\nshop:x:1001:1001::/srv/home:\n",
-         keys.GETENT_GROUP: b"root:x:0:\nwww-data:x:33:\nshop:x:1001:\n"}
+NAMES = {
+    keys.GETENT_PASSWD: b"root:x:0:0::/root:/bin/sh\nwww-data:x:33:33::/var/www:\nshop:x:1001:1001::/srv/home:\n",
+    keys.GETENT_GROUP: b"root:x:0:\nwww-data:x:33:\nshop:x:1001:\n",
+}
 
 
 def closed(mode: int = 0o750, uid: int = 1001, gid: int = 1001, *, path: str = DIR, socket: PathPart = OPEN, acl: bytes = b"", setfacl: bool = False) -> Host:

@@ -1,13 +1,15 @@
 """recovered and no_fault: a healthy host gets no advice, and nothing is called well that was not seen."""
 
 from dataclasses import replace
+from time import gmtime, strftime
 
 import pytest
 
-from tests.builder import ERRORS, NOW, WORKER, Host, moved, seen, without
+from tests.builder import ACCESS, ERRORS, NOW, WORKER, Host, moved, seen, tally, without
 from tui502.causes import ALL
 from tui502.investigate import investigate
-from tui502.model.evidence import Gap
+from tui502.model.evidence import Gap, Tally
+from tui502.report import site
 
 
 def healthy() -> Host:
@@ -125,3 +127,57 @@ def test_denied_log_with_a_dead_backend_is_not_called_well():
 def test_every_cause_has_its_help_page(cause):
     for part in ("What happens", "How it shows", "What tells it from its neighbours", "What mends it"):
         assert f"**{part}.**" in cause.help
+
+
+# what was mended halfway
+
+
+def before_it_failed(uri: str, status: int, ago: float = 2000.0) -> Tally:
+    """A tally of the access log whose newest line asks for `uri`."""
+    line = f'203.0.113.24 - - [{strftime("%d/%b/%Y:%H:%M:%S +0000", gmtime(NOW - ago))}] "GET {uri}?a=b HTTP/1.1" {status} 12 "-" "x"'.encode()
+    return tally(str(status), "", "", 9, NOW - ago, NOW - ago, (line,))
+
+
+@pytest.mark.parametrize("status", [404, 500, 503, 401])
+def test_a_502_that_became_another_bad_answer_is_neither_recovered_nor_no_fault(status: int) -> None:
+    """If this fails, a site whose backend came back broken is called well."""
+    host = recovered()
+    host.replay(status)
+    found = investigate(host.evidence())
+    assert (found.verdict, found.findings) == ("undecided", ())
+    (said,) = [each for each in found.ruled_out if each.cause == "recovered"]
+    assert said.why == f"app.example.com reaches its backend again since 03:09:06, but GET /cart answers {status} now"
+    assert site.sentence(found) == said.why
+
+
+def test_the_status_that_it_had_before_is_no_bad_answer() -> None:
+    """A page that was never there is not missing now."""
+    host = recovered()
+    host.replay(404)
+    evidence = host.evidence()
+    access = evidence.logs[ACCESS]
+    for line, verdict in ((before_it_failed("/cart", 404), "recovered"), (before_it_failed("/cart", 404, ago=100.0), "undecided"),
+                          (before_it_failed("/other", 404), "undecided"), (before_it_failed("/cart", 403), "undecided")):  # fmt: skip
+        logs = {**evidence.logs, ACCESS: replace(access, value=replace(access.value, tallies=(line,)))}
+        assert investigate(replace(evidence, logs=logs)).verdict == verdict
+
+
+@pytest.mark.parametrize(("status", "verdict"), [(404, "no_fault"), (200, "no_fault"), (500, "undecided")])
+def test_of_history_only_a_broken_application_counts(status: int, verdict: str) -> None:
+    """Yesterday a robot asked for a page that is not there: that is no reason to doubt for ever."""
+    host = healthy()
+    host.fails(ago=70000.0, lasting=60.0)
+    host.replay(status)
+    assert investigate(host.evidence()).verdict == verdict
+
+
+@pytest.mark.parametrize(("status", "well"), [(404, ["app.example.com"]), (500, [])])
+def test_one_site_that_is_well_again_beside_one_that_is_not(status: int, well: list[str]) -> None:
+    """While an application is broken the host is not called recovered; a page that is missing on another site does not keep this one from it."""
+    host = recovered()
+    host.sites["shop"] = "server { listen 80; server_name shop.example.com; location / { proxy_pass http://127.0.0.1:3000; } }"
+    host.fails(ago=301.0, server="shop.example.com", host="shop.example.com")
+    host.replay(status, host="shop.example.com")
+    found = investigate(host.evidence())
+    assert [finding.target.server for finding in found.findings] == well
+    assert any("shop.example.com reaches its backend again" in each.why for each in found.ruled_out)

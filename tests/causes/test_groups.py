@@ -9,9 +9,10 @@ import pytest
 from tests.builder import ACCESS, APP, NOW, Host, without
 from tui502.causes import group_exhausted, upstream_partly_down
 from tui502.fix.edits import apply_edits, check
+from tui502.fix.forbidden import forbidden
 from tui502.investigate import investigate
 from tui502.model.evidence import Gap
-from tui502.model.findings import Incident
+from tui502.model.findings import Fix, Incident
 from tui502.report import site
 
 THREE = "upstream app {\n    server 127.0.0.1:3000;\n    server 127.0.0.1:3100;\n    server 127.0.0.1:3200;\n}\n"
@@ -105,8 +106,48 @@ def test_a_peer_on_another_host_is_found_without_a_cause_of_its_own():
     host.requests = {"200": 400}
     (finding,) = investigate(host.evidence()).findings
     assert (finding.cause, finding.certainty) == ("upstream_partly_down", "proven")
-    assert finding.fixes[0].kind == "advice"
-    assert "max_fails" not in finding.fixes[0].title
+    assert "server 10.0.4.12:8080 down;" in edited(host, finding.fixes[0])
+    assert finding.fixes[0].alternative_to == ()
+
+
+def edited(host: Host, fix: Fix) -> str:
+    """The site's file after the repair, which must be allowed and read as intended."""
+    data = host.sites["app"].encode()
+    after = apply_edits(data, fix.edits)
+    check(data, after, fix.edits)
+    assert not forbidden(fix, {edit.file: data for edit in fix.edits})
+    return after.decode()
+
+
+def test_the_dead_peer_is_taken_out_and_nothing_else():
+    """If this fails, taking a peer out touches another server line, or is refused because of what was written there before."""
+    lines = THREE.replace("127.0.0.1:3000;", "127.0.0.1:3000 max_fails=0;")
+    host = answers(three(lines), 3100, 3200)
+    host.fails("127.0.0.1:3000", count=60)
+    host.connect("127.0.0.1:3000", "refused")
+    (finding,) = investigate(host.evidence()).findings
+    (fix,) = finding.fixes
+    assert (finding.cause, fix.kind) == ("upstream_partly_down", "config")
+    assert edited(host, fix) == host.sites["app"].replace("3000 max_fails=0;", "3000 max_fails=0 down;")
+    assert "mends nothing" in fix.risk
+
+
+def test_beside_what_mends_the_peer_taking_it_out_is_the_lesser_choice():
+    """If this fails, a person must choose although one of the two mends it, or both can be carried out together."""
+    first, second = investigate(one_stopped().evidence()).findings
+    (start,), (out,) = first.fixes, second.fixes
+    assert (start.kind, start.alternative_to) == ("command", ())
+    assert (out.kind, out.alternative_to) == ("config", (start.id,))
+
+
+def test_a_peer_that_is_not_seen_broken_is_not_taken_out():
+    """If this fails, a peer that works loses its requests because some of them failed a while ago."""
+    host = answers(three(), *PORTS)
+    host.fails("127.0.0.1:3000", symptom="premature_close", count=60)
+    host.requests = {"200": 400}
+    (finding,) = [each for each in investigate(host.evidence()).findings if each.cause == "upstream_partly_down"]
+    assert finding.certainty == "possible"
+    assert [fix.kind for fix in finding.fixes] == ["advice"]
 
 
 def test_peers_that_all_answer_are_no_part():
@@ -208,3 +249,15 @@ def test_denied_listeners_and_unasked_peers_prove_nothing():
     host.gaps["listeners"] = Gap("listeners", "denied", "sudo")
     host.exchanges = {key: seen for key, seen in host.exchanges.items() if key.startswith("replay")}
     assert all(finding.certainty != "proven" for finding in investigate(host.evidence()).findings)
+
+
+def test_a_name_that_is_marked_down_is_one_repair():
+    """Both addresses of localhost answer, and are one line of the configuration."""
+    host = Host(names={"localhost": ("127.0.0.1", "::1")})
+    host.sites["app"] = APP.replace("server 127.0.0.1:3000;", "server localhost:3000 down;")
+    host.fails("app", symptom="no_live_upstream")
+    host.replay(502)
+    for peer in ("127.0.0.1:3000", "[::1]:3000"):
+        host.connect(peer, "connected")
+    (finding,) = [each for each in investigate(host.evidence()).findings if each.cause == "group_exhausted"]
+    assert [(fix.alternative_to, len(fix.edits)) for fix in finding.fixes] == [((), 1)]

@@ -41,6 +41,12 @@ def test_a_measured_header_is_proof():
     assert "smaller headers in the application are better" in finding.fixes[0].risk
 
 
+def test_the_header_of_what_may_be_another_page_is_no_proof():
+    (finding,) = judged(big(f"if (-f /srv/busy) {{ rewrite ^ /busy break; }} {PASS}"))
+    assert finding.certainty == "likely"
+    assert [clue.text for clue in finding.clues_of("against") if "another URI" in clue.text]
+
+
 def test_the_buffers_fit_each_other():
     """proxy_buffer_size 16k alone makes nginx refuse the file: busy (32k) would not fit seven buffers of 4k."""
     host = big()

@@ -206,9 +206,7 @@ def _has_ended(pid: int) -> bool:
 
 def test_pools_of_a_running_php_fpm_are_read(site: Site, fpm: str) -> None:
     """Title, includes, owner of the socket: as a real master shows them."""
-    (site.directory / "conf.d/one.conf").write_text(
-        SITE.format(port=site.port, socket=site.socket).replace("proxy_pass http://unix:", "fastcgi_pass unix:")
-    )
+    (site.directory / "conf.d/one.conf").write_text(SITE.format(port=site.port, socket=site.socket).replace("proxy_pass http://unix:", "fastcgi_pass unix:"))
     os.kill(site.nginx.pid, signal.SIGHUP)
     with master(fpm, site.directory, POOL.format(name="shop", socket=site.socket, mode="0600" if os.geteuid() == 0 else "0400")) as pid:
         if os.geteuid() == 0:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.builder import MAIN, NOW, SITE, Host, file, moved, seen, without
 from tui502.causes import config_invalid, nginx_down
 from tui502.investigate import investigate
@@ -30,6 +32,33 @@ def test_failing_test_is_proven_and_names_the_place():
     assert finding.summary.startswith("nothing can be loaded: nginx -t fails at /etc/nginx/sites-enabled/blog:")
     assert [edit.new for edit in finding.fixes[0].edits] == [b";"]
     assert finding.fixes[0].title == "add the missing ; in blog line 3"
+
+
+PLACES = [
+    ("server {\n    listen 80;\n    location / {\n        return 404;\n}\n", b'unexpected end of file, expecting "}"', 6, 3, '"location /" is not closed'),
+    ("server {\n    listen 80\n    server_name b.example.org;\n}\n", b'invalid parameter "server_name"', 3, 2, '";" is probably missing after "listen 80"'),
+    ("server {\n    \u00a0listen 80;\n}\n", b'unknown directive "\xc2\xa0listen"', 2, 2, "U+00A0 looks like a blank"),
+]
+
+
+@pytest.mark.parametrize(("text", "said", "named", "line", "words"), PLACES, ids=["brace", "semicolon", "blank"])
+def test_the_place_to_look_at_stands_beside_what_nginx_says(text, said, named, line, words):
+    """nginx names where it noticed the mistake; sent there, a person finds a line that is right."""
+    host = Host()
+    host.sites["blog"] = text
+    host.test, host.test_code = b"nginx: [emerg] %s in /etc/nginx/sites-enabled/blog:%d\n" % (said, named), 1
+    (finding,) = judge(config_invalid, host).findings
+    own, look = [clue for clue in finding.clues if clue.source in ("test", "config")]
+    assert said.decode() in own.text
+    assert (look.where.file, look.where.line) == ("/etc/nginx/sites-enabled/blog", line)
+    assert words in look.text
+
+
+def test_a_mistake_elsewhere_is_not_taken_for_the_place_that_nginx_names():
+    """It stops at the first one; another, further down, is another."""
+    host = broken(Host())
+    host.test = b"nginx: [emerg] invalid port in /etc/nginx/sites-enabled/app:2\n"
+    assert read_facts(host.evidence()).nginx.test_where.line == 2
 
 
 def test_passing_test_rules_it_out():
@@ -227,4 +256,3 @@ def test_a_file_of_a_tool_gets_advice():
     found = investigate(host.evidence())
     assert [fix.kind for fix in found.findings[1].fixes] == ["advice"]
     assert len(found.findings[0].fixes[0].edits) == 1
-

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.builder import ERRORS, Host, without
-from tui502.causes import socket_permission
+from tui502.causes import managed, socket_permission
 from tui502.causes.pool_rights import wanted
 from tui502.fix.edits import apply_edits, check
 from tui502.fix.forbidden import forbidden
@@ -21,8 +21,10 @@ SOCK, CONF = "/run/php/shop.sock", "/etc/php-fpm.conf"
 SITE = "server { listen 80; server_name shop.example.com; location / { fastcgi_pass unix:%s; } }"
 POOL = "[shop]\nuser = shop\nlisten = /run/php/shop.sock\nlisten.owner = root\nlisten.group = root\nlisten.mode = 0600\npm = static\n"
 UNIT = "{ path=/x ; argv[]=/usr/sbin/php-fpm --nodaemonize ; ignore_errors=no ; }"
-NAMES = {keys.GETENT_PASSWD: b"root:x:0:0::/root:/bin/sh\nwww-data:x:33:33::/var/www:\nshop:x:1001:1001::/home/shop:\n",
-         keys.GETENT_GROUP: b"root:x:0:\nwww-data:x:33:\nshop:x:1001:\n"}
+NAMES = {
+    keys.GETENT_PASSWD: b"root:x:0:0::/root:/bin/sh\nwww-data:x:33:33::/var/www:\nshop:x:1001:1001::/home/shop:\n",
+    keys.GETENT_GROUP: b"root:x:0:\nwww-data:x:33:\nshop:x:1001:\n",
+}
 
 
 def denied(pool: str = POOL, **rights: int) -> Host:
@@ -99,8 +101,9 @@ def test_supervisord_restarts_its_own_program() -> None:
 
 
 def test_file_that_a_tool_owns_gets_advice() -> None:
-    (fix,) = findings(denied("; Ansible managed, do not edit\n" + POOL))[0].fixes
-    assert (fix.kind, fix.edits) == ("advice", ())
+    host = denied("; Ansible managed, do not edit\n" + POOL)
+    (fix,) = managed.advised(host.evidence(), findings(host)[0]).fixes
+    assert (fix.kind, fix.edits, fix.commands) == ("advice", (), ())
 
 
 def test_without_a_known_service_it_is_advice() -> None:

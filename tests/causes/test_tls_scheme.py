@@ -7,7 +7,7 @@ import pytest
 from tests import answers
 from tests.answers import PEER, ok, struck
 from tests.builder import Host, without
-from tui502.causes import backend_closes_early, protocol_mismatch, tls_expected, tls_unexpected
+from tui502.causes import backend_closes_early, managed, protocol_mismatch, tls_expected, tls_unexpected
 from tui502.fix.edits import apply_edits
 from tui502.fix.forbidden import forbidden
 from tui502.read import keys
@@ -96,8 +96,8 @@ def test_where_a_name_is_needed_it_is_staged_too():
 
 def test_a_managed_file_gets_advice():
     host = wants_tls(before="# Ansible managed: do not edit\n")
-    (fix,) = judged(host)[0].fixes
-    assert (fix.kind, fix.title.startswith("have ansible ")) == ("advice", True)
+    (fix,) = managed.advised(host.evidence(), judged(host)[0]).fixes
+    assert (fix.kind, fix.title.startswith("in ansible: ")) == ("advice", True)
 
 
 def test_a_port_that_answers_http_is_silent():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.builder import ACCESS, APP, ERRORS, NOW, SITE, Host, moved, without
-from tui502.causes import wrong_port
+from tui502.causes import managed, wrong_port
 from tui502.fix.edits import apply_edits
 from tui502.investigate import investigate
 from tui502.read import keys
@@ -70,6 +70,18 @@ def test_neighbour_that_merely_answers_is_silent(unit):
     found = opinion(host)
     assert found.findings == ()
     assert "nothing ties it" in found.ruled_out[0].why
+
+
+def test_what_has_no_tie_is_said_once_and_of_whom():
+    """Three dead peers beside one stranger are not three strangers."""
+    host = moved()
+    host.units.clear()
+    host.processes.clear()
+    host.sites["app"] = host.sites["app"].replace("server 127.0.0.1:3000;", "server 127.0.0.1:3000;\n    server 127.0.0.1:3005;")
+    host.fails("127.0.0.1:3005")
+    host.connect("127.0.0.1:3005", "refused")
+    (said,) = opinion(host).ruled_out
+    assert said.why == "a process listens on 127.0.0.1:3001, but nothing ties it to what nginx dials as 127.0.0.1:3000, 127.0.0.1:3005"
 
 
 def test_peer_on_another_host_is_silent():
@@ -226,10 +238,11 @@ def test_second_listener_that_answers_404_is_none():
 def test_file_that_a_tool_owns_gets_advice():
     host = moved()
     host.sites["app"] = "# Ansible managed, do not edit\n" + host.sites["app"]
-    (fix,) = opinion(host).findings[0].fixes
+    evidence = host.evidence()
+    (fix,) = managed.advised(evidence, opinion(host).findings[0]).fixes
     assert fix.kind == "advice"
     assert fix.edits == ()
-    assert "ansible" in fix.title
+    assert fix.title == "in ansible: point nginx at 127.0.0.1:3001"
 
 
 def test_part_of_a_group_is_not_called_down():

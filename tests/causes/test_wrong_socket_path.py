@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.builder import ERRORS, Host, seen, without
-from tui502.causes import wrong_socket_path
+from tui502.causes import managed, wrong_socket_path
 from tui502.fix.edits import apply_edits
 from tui502.investigate import investigate
 from tui502.model.evidence import Evidence, PathPart
@@ -146,7 +146,7 @@ def test_socket_that_is_merely_there_is_silent(there: str) -> None:
 def test_file_that_a_tool_owns_gets_advice() -> None:
     host = upgraded()
     host.sites["blog"] = "# Ansible managed: do not edit\n" + SITE % OLD
-    (fix,) = findings(host)[0].fixes
+    (fix,) = managed.advised(host.evidence(), findings(host)[0]).fixes
     assert (fix.kind, fix.edits) == ("advice", ())
 
 

@@ -159,3 +159,28 @@ def test_the_first_paint_waits_for_no_heavy_package() -> None:
     code = "import sys, tui502.collect.collector; print({'psutil', 'httpx', 'ssl', 'crossplane', 'msgspec', 'asyncio'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+HIDDEN = """
+import os, sys
+from tui502.collect.carry_out import carry_out
+from tui502.host.masters import are_hidden
+from tui502.model.evidence import Look
+look = Look("nginx", "nginx", (), 0, 3.0, None, "")
+seen = carry_out(look, None)
+print(are_hidden(), (seen.value or ()) == ())
+os.setgroups([]); os.setgid(65534); os.setuid(65534)
+seen = carry_out(look, None)
+print(are_hidden(), seen.value, seen.gap.why, seen.gap.hint)
+"""
+
+
+@pytest.mark.root
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root: only root can mount")
+def test_among_hidden_processes_no_master_is_missed() -> None:
+    """If this fails, a host that hides other users' processes is said to be without nginx while nginx serves."""
+    line = f"mount -t proc -o hidepid=2 proc /proc && {sys.executable} -c '{HIDDEN}'; exit $?"
+    done = subprocess.run(["unshare", "-m", "-p", "-f", "sh", "-c", line], capture_output=True, text=True, timeout=60)
+    if done.returncode and ("unshare" in done.stderr or "mount" in done.stderr):
+        pytest.skip("no mount namespace here")
+    assert done.stdout == "False True\nTrue None denied sudo tui502\n", done.stderr

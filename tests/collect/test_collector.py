@@ -75,6 +75,23 @@ def live(collector: Collector, plan: Callable[[Evidence], Looks]) -> Iterator[Li
         assert not one.thread.is_alive()
 
 
+def test_what_moves_is_looked_at_again_after_a_slow_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, the answer of a slow page is judged by a log from half a minute before."""
+    monkeypatch.setattr(module, "STALE", 0.1)
+    log = tmp_path / "error.log"
+    log.write_text("one\n")
+
+    def plan(evidence: Evidence) -> tuple[Look, ...]:
+        if "slow" in evidence.commands and log.read_text() == "one\n":
+            log.write_text("one\ntwo\n")
+        return (look(str(log), "log", str(log)), look("slow", "command", "sleep", "0.3", deadline=30))
+
+    seen = quiet().gather(plan, 20.0).logs[str(log)].value
+    assert seen is not None
+    assert seen.newest[-1].endswith(b"two")
+    assert quiet().gather(lambda evidence: (look("quick", "command", "true"),), 20.0).commands["quick"].value
+
+
 def test_it_asks_until_nothing_new_is_wanted(tmp_path: Path) -> None:
     """If this fails, an include of an include is never read."""
     (tmp_path / "a").write_text("b")
@@ -172,6 +189,21 @@ def test_live_news_come_as_they_happen_and_nothing_comes_without_news(tmp_path: 
     assert all(a is not b and vars(a) != vars(b) for a, b in zip(one.all, one.all[1:], strict=False))
 
 
+def test_a_look_that_a_person_takes_is_carried_out_and_stays_known(tmp_path: Path) -> None:
+    """If this fails, the look that would decide between two causes is named and never taken, or its answer is forgotten at the next plan."""
+    (tmp_path / "f").write_text("wished")
+    (tmp_path / "g").write_text("1")
+    collector = quiet()
+    with live(collector, lambda evidence: (look("g", "file", str(tmp_path / "g"), every=0.05),)) as one:
+        one.until(lambda e: "g" in e.files)
+        collector.take(look("f", "file", str(tmp_path / "f")))
+        one.until(lambda e: "f" in e.files)
+        (tmp_path / "g").write_text("22")
+        later = one.until(lambda e: e.files["g"].value.data == b"22")  # type: ignore[union-attr]
+        assert later.files["f"].value
+        assert later.files["f"].value.data == b"wished"
+
+
 def test_probe_now_asks_again_at_once() -> None:
     """If this fails, `r` does nothing until the next round."""
     with socket.socket() as bound:
@@ -243,6 +275,14 @@ def test_it_is_idle_while_nothing_is_due() -> None:
         before, ended = time.process_time(), threading.Event()
         ended.wait(1.0)
         assert time.process_time() - before < 0.3
+
+
+def test_what_takes_long_is_done_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, a host with ten thousand sites keeps a core busy and the screen waits."""
+    monkeypatch.setattr(module.time, "monotonic", lambda: 100.0)
+    assert module._rested(99.0, 0.1) == 103.0
+    assert module._rested(99.95, 0.1) == pytest.approx(100.05)
+    assert module._rested(99.95, 0.0) == 99.95
 
 
 def test_stopping_waits_for_no_hung_look() -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tui502.collect.log_reader import WINDOW, FileLog, RecordedLog
+from tui502.collect.log_reader import WINDOW, FileLog
+from tui502.collect.log_recorded import RecordedLog
 
 
 def line(second: int, peer: int = 3000) -> bytes:

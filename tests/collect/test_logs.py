@@ -31,6 +31,9 @@ class Gate:
     def extend(self) -> bool:
         return False
 
+    def go_back(self) -> bool:
+        return False
+
     def gap(self) -> None:
         return None
 

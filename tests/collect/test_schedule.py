@@ -46,6 +46,23 @@ def test_another_question_under_the_same_key_is_asked_anew() -> None:
     assert carried(schedule, 2.0) == ["t"]
 
 
+def test_a_look_more_is_due_at_once_and_again_when_it_is_wished_again() -> None:
+    """If this fails, the look that a person takes is not carried out, or only once."""
+    schedule = Schedule()
+    planned, more = look("planned"), look("more")
+    schedule.want([planned], 0.0)
+    carried(schedule, 0.0)
+    schedule.also(more, 1.0)
+    assert carried(schedule, 1.0) == ["more"]
+    schedule.also(planned, 2.0)
+    schedule.also(more, 2.0)
+    assert carried(schedule, 2.0) == ["planned", "more"]
+    schedule.started(more, 3.0)
+    schedule.also(more, 3.1)
+    assert schedule.answered(more, 3.2)
+    assert schedule.due(3.3) == [more], "one under way is asked once more after its answer"
+
+
 def test_an_answer_to_a_question_that_changed_is_worth_nothing() -> None:
     """If this fails, the answer of a dead master is shown for the new one."""
     schedule = Schedule()

@@ -6,7 +6,21 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tui502.fix.edits import EditRefused, append, apply_edits, check, drop_word, end_directive, insert_after, remove, replace_address, set_word
+from tui502.fix.edits import (
+    EditRefused,
+    append,
+    apply_edits,
+    check,
+    drop_word,
+    end_directive,
+    insert_after,
+    remove,
+    replace_address,
+    set_args,
+    set_line,
+    set_word,
+    written,
+)  # fmt: skip
 from tui502.model.config import Directive, Where, walk
 from tui502.model.findings import Edit
 from tui502.read.nginx_conf import parse
@@ -229,6 +243,63 @@ def test_a_parameter_goes_with_the_blanks_before_it() -> None:
         applied(data, drop_word(data, server.where_of(1)))
     with pytest.raises(EditRefused):
         applied(data, drop_word(data, server.where_of(0)))
+
+
+def test_arguments_are_set_as_a_whole() -> None:
+    """Only the words that differ are touched; a comment between them never swallows what comes."""
+    data = b"upstream a {\n  server 127.0.0.1:1 'weight=2' # why\n    backup # old\n    down;\n}\n"
+    server = next(one for one in read(data) if one.name == "server")
+    for values, want in (
+        (["127.0.0.1:2", "weight=2", "backup", "down"], data.replace(b":1", b":2")),
+        (["127.0.0.1:1", "weight=2", "backup"], data.replace(b"\n    down", b"\n")),
+        (["127.0.0.1:1", "weight=3"], b"upstream a {\n  server 127.0.0.1:1 'weight=3' # why\n # old\n;\n}\n"),
+        (["127.0.0.1:1", "weight=2", "backup", "down", "max_fails=2", "a b"], data.replace(b"down", b'down max_fails=2 "a b"')),
+    ):
+        edits = set_args(data, server, values)
+        after = apply_edits(data, edits)
+        check(data, after, edits)
+        assert after == want
+    assert set_args(data, server, list(server.args)) == ()
+
+
+def test_regular_expressions_keep_their_look() -> None:
+    """A backslash that stands for itself is not doubled: the diff shows what the person knows."""
+    data = b'location ~ "^/a\\.b{2}" { } location ~ \\.php$ { }'
+    one, two = (each for each in read(data) if each.name == "location")
+    assert set_word(data, one.where_of(2), "^/a\\.c{3}").new == b'"^/a\\.c{3}"'
+    assert set_word(data, two.where_of(2), "\\.phtml$").new == b"\\.phtml$"
+    assert written("add_header", "X", "a\\\\b", "tab\\t") == 'add_header X "a\\\\\\b" "tab\\\\t";'
+
+
+def test_a_comment_is_never_lost_between_words() -> None:
+    data = b"a 1 # why\n 2;\n"
+    edit = Edit("f", 2, 12, data[2:12], b"3 4")
+    with pytest.raises(EditRefused):
+        check(data, apply_edits(data, [edit]), [edit])
+
+
+@pytest.mark.parametrize("text", ["", "a", "a;b # c", "a;\n# b", "a; }", 'a "x\ny";'])
+def test_what_is_no_whole_directive_is_not_put_in(text: str) -> None:
+    data = b"server {\n  a;\n}\n"
+    for put in (insert_after, append):
+        with pytest.raises(EditRefused):
+            put(data, find(data, "a" if put is insert_after else "server"), text)
+
+
+def test_a_block_is_laid_out_as_its_lines_are() -> None:
+    data = b"server {\n  a;\n}\n"
+    assert applied(data, insert_after(data, find(data, "a"), "location / {\n  return 204;\n}")) == b"server {\n  a;\n  location / {\n    return 204;\n  }\n}\n"
+    assert applied(b"x {\n}\ny {\n   b;\n}\n", append(b"x {\n}\ny {\n   b;\n}\n", find(b"x {\n}\ny {\n   b;\n}\n", "x"), "a;")).startswith(b"x {\n   a;\n}")
+
+
+def test_lines_are_set_and_taken_out() -> None:
+    """For files that do not read: the end of line stays, also that of a last line that has none."""
+    data = b"a\r\nb }\r\nc"
+    assert apply_edits(data, [set_line("f", data, 2, "b;")]) == b"a\r\nb;\r\nc"
+    assert apply_edits(data, [set_line("f", data, 2, None), set_line("f", data, 3, "d")]) == b"a\r\nd"
+    for number, text in ((4, "x"), (1, "x\ny")):
+        with pytest.raises(EditRefused):
+            set_line("f", data, number, text)
 
 
 @pytest.mark.parametrize(

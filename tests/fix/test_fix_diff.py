@@ -8,8 +8,9 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui502.fix.diff import of_change, unified
+from tui502.fix.diff import of_change
 from tui502.model.changes import FileChange
+from tui502.read.lines import unified
 
 LINES = st.lists(st.sampled_from(["a", "b", "c", "", "listen 80;"]), max_size=12)
 

@@ -138,6 +138,15 @@ def test_edits_that_may_be_offered(edit: Edit) -> None:
     assert forbidden(fix(edit), {"/f": CONF}) == ""
 
 
+def test_a_line_that_hides_failures_already_may_be_edited_otherwise() -> None:
+    """If this fails, a dead peer cannot be taken out of a group because of what somebody else wrote in its line."""
+    conf = b"upstream u { server a:1 max_fails=0; server b:1; }\n"
+    at = conf.index(b";")
+    assert forbidden(fix(Edit("/f", at, at, b"", b" down")), {"/f": conf}) == ""
+    at = conf.index(b"b:1") + 3
+    assert forbidden(fix(Edit("/f", at, at, b"", b" max_fails=0")), {"/f": conf})
+
+
 def test_a_longer_time_out_is_for_what_is_slow_only() -> None:
     assert forbidden(fix(word("proxy_read_timeout", 1, "120s"), cause="backend_slow"), {"/f": CONF}) == ""
 

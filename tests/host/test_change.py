@@ -97,6 +97,19 @@ def test_a_new_file_never_replaces_one_that_came_meanwhile(tmp_path: Path) -> No
     assert [path.name for path in tmp_path.iterdir()] == ["a.conf"]
 
 
+def test_a_failure_names_the_file_that_a_person_knows(tmp_path: Path) -> None:
+    """If this fails, the refusal speaks of a temporary name of ours that nobody has ever seen."""
+    file = tmp_path / "a.conf"
+    file.mkdir()
+    like = change.Meta(0o644, os.geteuid(), os.getegid(), {}, 1, 0)
+    with pytest.raises(IsADirectoryError) as told:
+        change.atomic_replace(str(file), b"new", like)
+    assert told.value.filename == str(file)
+    with pytest.raises(FileNotFoundError) as told_of_folder:
+        change.atomic_replace(str(tmp_path / "gone/a.conf"), b"new", like)
+    assert told_of_folder.value.filename == str(tmp_path / "gone")
+
+
 def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If this fails, a full disk cuts a live configuration file."""
     file = tmp_path / "a.conf"

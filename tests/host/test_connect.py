@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.real_nginx import eventually
-from tui502.host.connect import RECEIVED_CAP, Ask, address_of, connect_all, converse, is_full
+from tui502.host.connect import connect_all, converse
+from tui502.host.dial import address_of, is_full
 from tui502.host.http import USER_AGENT, escape, is_whole, request
 from tui502.host.netlink import Socket, tcp_sockets
 from tui502.host.paths import start_ticks
+from tui502.host.talk import RECEIVED_CAP, Ask
 from tui502.model.evidence import Exchange, View
 
 

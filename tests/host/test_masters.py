@@ -140,6 +140,34 @@ def test_the_running_configuration_is_read_from_memory(tmp_path: Path) -> None:
         assert running_configuration(view) == loaded | {str(one): b"# edited\n"}
 
 
+def test_the_paths_in_memory_are_those_under_which_the_files_are_read(tmp_path: Path) -> None:
+    """If this fails, an nginx that was started with -p and relative paths seems to run other files than those on disk."""
+    with running(tmp_path, debug_nginx(), relative=True) as nginx:
+        view = master(nginx.pid)
+        assert view
+        found = running_configuration(view)
+        if isinstance(found, Gap) and found.why == "denied":
+            pytest.skip("no right to read the memory of another process here")
+        assert found == {str(nginx.conf): nginx.conf.read_bytes(), str(tmp_path / "conf.d" / "one.conf"): b"# the one\n"}
+
+
+def test_the_memory_is_read_after_the_binary_was_replaced(tmp_path: Path) -> None:
+    """If this fails, an upgrade of the package without a restart hides what nginx runs."""
+    binary = tmp_path / "nginx"
+    shutil.copy(debug_nginx(), binary)
+    with running(tmp_path, str(binary)) as nginx:
+        binary.unlink()
+        shutil.copy("/bin/true", binary)
+        view = master(nginx.pid)
+        assert view
+        assert view.exe.endswith(" (deleted)")
+        found = running_configuration(view)
+        if isinstance(found, Gap) and found.why == "denied":
+            pytest.skip("no right to read the memory of another process here")
+        assert isinstance(found, dict)
+        assert found[str(nginx.conf)] == nginx.conf.read_bytes()
+
+
 def test_any_doubt_about_the_memory_is_a_gap(tmp_path: Path) -> None:
     """If this fails, bytes found by chance pass for the running configuration, and a reload is judged by them."""
     with running(tmp_path, debug_nginx()) as nginx:

@@ -13,7 +13,7 @@ from tests import small_servers as servers
 from tests.small_servers import NAME, serving
 from tui502.collect.exchange import ask_of, exchanges
 from tui502.host import fastcgi
-from tui502.host.connect import RECEIVED_CAP
+from tui502.host.talk import RECEIVED_CAP
 from tui502.model.evidence import Exchange, Look, Seen
 from tui502.read.exchanges import fastcgi as read
 from tui502.read.exchanges import protocol, tls

@@ -10,6 +10,7 @@ import pytest
 
 from tests.real_nginx import system_nginx
 from tui502.host import conf_copy, sandbox
+from tui502.read.nginx_conf import first_arguments
 
 CONF = """
 error_log {at}/logs/error.log; pid {at}/run/nginx.pid;
@@ -39,11 +40,11 @@ class Tree:
 
     def test(self, files: dict[str, bytes | None] | None = None) -> tuple[str, int, str]:
         dirs = tuple(str(self.at / name) for name in ("logs", "run", "temp", "cache", "conf"))
-        method, seen = sandbox.test(self.exe, ("-t", "-c", self.conf, "-e", str(self.at / "logs/error.log")), files or {}, None, dirs)
+        method, seen = sandbox.test(self.exe, ("-t", "-c", self.conf, "-e", str(self.at / "logs/error.log")), files or {}, None, first_arguments, dirs)
         return method, seen.code, seen.err.decode()
 
     def copy(self, files: dict[str, bytes | None] | None = None) -> tuple[int, str]:
-        seen = conf_copy.test(self.exe, ("nginx", "-t", "-c", self.conf, "-e", os.devnull), self.conf, files or {}, 20.0)
+        seen = conf_copy.test(self.exe, ("nginx", "-t", "-c", self.conf, "-e", os.devnull), self.conf, files or {}, 20.0, first_arguments)
         return seen.code, seen.err.decode()
 
     def everything(self) -> dict[str, tuple[int, int, int]]:
@@ -147,12 +148,53 @@ def test_an_include_loop_is_told_and_nginx_not_called(tree: Tree) -> None:
     assert "includes itself" in said
 
 
-def test_a_directory_or_pipe_as_configuration_holds_nothing_up(tree: Tree) -> None:
-    """If this fails, a FIFO in an include hangs the program."""
-    os.mkfifo(tree.at / "conf/extra/pipe.conf")
-    method, seen = sandbox.test(tree.exe, ("-t", "-c", tree.conf), {}, None, (), 1.0)
-    assert seen.code != 0
-    assert method in ("namespace", "copy", "lex")
+@pytest.mark.parametrize(
+    "written", ['include # again\n "sites-enabled/shop.conf";', "\"include\" 'sites-enabled/shop.conf';", "include sites\\-enabled/shop.conf;"]
+)
+def test_an_include_is_found_however_it_is_written(tree: Tree, written: str) -> None:
+    """If this fails, nginx is called on a loop after all, because its author likes comments or quotes."""
+    name = "sites\\-enabled" if "\\" in written else "sites-enabled"
+    (tree.at / "conf" / name).mkdir(exist_ok=True)
+    if "\\" in written:
+        (tree.at / "conf" / name / "shop.conf").symlink_to(tree.site)
+    Path(tree.site).write_text(f"include {tree.at}/conf/extra/again.conf;\n")
+    (tree.at / "conf/extra/again.conf").write_text(f"add_header X 'include nothing;'; # include none\n{written}\n")
+    assert tree.test()[0] == "lex"
+
+
+def test_a_pipe_as_configuration_is_told_and_nginx_not_called(tree: Tree) -> None:
+    """If this fails, a FIFO in an include holds everything up for as long as nginx -t may take, as it would hold up nginx."""
+    os.mkfifo(tree.at / "conf/extra/a.conf")
+    assert tree.test() == ("lex", 1, f"nginx: [emerg] {tree.at}/conf/extra/a.conf is a FIFO: nginx waits until somebody writes to it")
+    (tree.at / "conf/extra/b.conf").write_text(f"include {tree.conf};\n")
+    assert "includes itself" in tree.test()[2], "a loop behind it makes nginx crash"
+
+
+def test_a_device_or_what_has_no_end_is_left_alone(tree: Tree) -> None:
+    """If this fails, looking opens a watchdog or a tape, or fills the memory."""
+    with (tree.at / "conf/extra/large.conf").open("wb") as large:
+        large.truncate(2 << 30)
+    assert tree.test() == ("lex", 1, f"left alone: {tree.at}/conf/extra/large.conf is 2048 MB long")
+    (tree.at / "conf/extra/large.conf").unlink()
+    (tree.at / "conf/extra/tty.conf").symlink_to("/dev/tty")
+    assert tree.test() == ("lex", 1, f"left alone: {tree.at}/conf/extra/tty.conf is a device")
+
+
+@pytest.mark.parametrize("device", ["null", "zero"])
+def test_what_nginx_takes_for_an_empty_file_is_tested(tree: Tree, device: str) -> None:
+    """If this fails, an include that was pointed to /dev/null, as people do to switch a part off, keeps everything from being tested."""
+    (tree.at / "conf/extra/off.conf").symlink_to(f"/dev/{device}")
+    method, code, said = tree.test()
+    assert (method in ("namespace", "copy"), code) == (True, 0), said
+
+
+def test_the_configuration_is_found_where_no_option_names_it(tree: Tree) -> None:
+    """If this fails, an nginx that was started without -c is tested whatever its files would do to it."""
+    assert sandbox._main(tree.exe, None, ("-t", "-c", "/a/b.conf")) == "/a/b.conf"
+    assert sandbox._main(tree.exe, None, ("-t", "-p", "/a", "-cb.conf")) == "/a/b.conf"
+    found = sandbox._main(tree.exe, None, ("-t",))
+    assert found.startswith("/")
+    assert found.endswith("nginx.conf")
 
 
 @pytest.mark.root
@@ -160,6 +202,6 @@ def test_a_directory_or_pipe_as_configuration_holds_nothing_up(tree: Tree) -> No
 def test_root_writes_nowhere_even_where_nobody_named_the_directory(tree: Tree) -> None:
     """If this fails, a log path that was overlooked is created by looking."""
     before = tree.everything()
-    method, seen = sandbox.test(tree.exe, ("-t", "-c", tree.conf), {}, None)
+    method, seen = sandbox.test(tree.exe, ("-t", "-c", tree.conf), {}, None, first_arguments)
     assert (method, seen.code) == ("namespace", 0), seen.err
     assert tree.everything() == before

@@ -7,8 +7,9 @@ import pytest
 from tests import answers
 from tests.builder import Host
 from tui502.read import names, values
-from tui502.read.defaults import default, numbers, setting
+from tui502.read.defaults import default
 from tui502.read.facts import read_facts
+from tui502.read.setting import setting
 
 
 def effective(directives: str, name: str, family: str = "http", version: str = "1.22.1", **more: str):  # type: ignore[no-untyped-def]
@@ -31,7 +32,7 @@ def test_the_nearest_setting_else_the_default() -> None:
 def test_what_depends_on_the_version() -> None:
     """If this fails, a request is judged by the protocol version of another nginx."""
     assert [default("http_version", version) for version in ("1.22.1", "1.29.6", "1.29.7", "1.31.3", "")] == ["1.0", "1.0", "1.1", "1.1", "1.0"]
-    assert (numbers("1.22.1"), numbers("unknown")) == ((1, 22, 1), ())
+    assert (values.numbers("1.22.1"), values.numbers("unknown")) == ((1, 22, 1), ())
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("60", 60), ("60s", 60), ("1m30s", 90), ("500ms", 0.5), ("1h", 3600), ("x", float("inf")), ("", float("inf"))])

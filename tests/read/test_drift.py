@@ -1,5 +1,6 @@
 """Whether nginx runs what is on disk: "same" must never be claimed of what was not seen."""
 
+import time
 from dataclasses import replace
 
 from tests.builder import APP, CONF, MAIN, NOW, SITE, Host, file, seen, without
@@ -42,6 +43,77 @@ def test_file_put_in_place_with_an_old_time_still_shows():
     evidence = Host().evidence()
     renamed = replace(file(APP.encode()), ctime_ns=int((NOW - 60) * 1e9))
     assert read_facts(replace(evidence, files={**evidence.files, SITE: seen(renamed)})).drift.changed == (SITE,)
+
+
+GONE = "/etc/nginx/sites-enabled/gone"
+
+
+def states(found):
+    return {file.path.rpartition("/")[2]: file.state for file in found.files}
+
+
+def test_each_file_says_what_became_of_it():
+    """A person must see which file a reload would change, and whose work that is."""
+    host = Host(in_memory={**running(APP.replace("3000", "3005")), GONE: b"server {\n}\n"})
+    host.sites["new"] = "server {\n}\n"
+    found = drift(host)
+    assert states(found) == {"nginx.conf": "same", "app": "differs", "new": "new", "gone": "gone"}
+    assert (found.lines, {file.path: file.lines for file in found.files}[SITE]) == (5, 1)
+
+
+def test_a_file_that_may_not_be_read_is_not_told_to_be_gone():
+    evidence = without(Host(in_memory=running()).evidence(), SITE)
+    found = read_facts(evidence).drift
+    assert (found.state, found.changed, states(found)) == ("unknown", (), {"nginx.conf": "same", "app": "unknown"})
+    assert "no right to read it" in found.why
+
+
+def test_a_configuration_that_is_not_read_to_its_end_is_not_compared():
+    """Else every start of the program shows for a moment that all sites are gone."""
+    evidence = Host(in_memory=running()).evidence()
+    found = read_facts(replace(evidence, files={CONF: evidence.files[CONF]})).drift
+    assert (found.state, found.why) == ("unknown", "the configuration was not read")
+
+
+def test_a_site_that_was_taken_away_is_not_told_by_the_times_of_the_others():
+    """What is gone has no time; only its directory tells that something went."""
+    evidence = Host().evidence()
+    folder = replace(file(b"", NOW - 60), kind="dir")
+    found = read_facts(replace(evidence, files={**evidence.files, "/etc/nginx/sites-enabled": seen(folder)})).drift
+    assert (found.state, states(found)["sites-enabled"]) == ("unknown", "unknown")
+    assert "names came or went" in found.why
+    old = replace(file(b"", NOW - 85000), kind="dir")
+    assert read_facts(replace(evidence, files={**evidence.files, "/etc/nginx/sites-enabled": seen(old)})).drift.state == "same"
+
+
+def test_a_lone_worker_may_have_taken_the_place_of_one_that_crashed():
+    """It is young then, and runs what was loaded long ago: the times do not prove anything."""
+    assert "crashed" in drift(Host()).why
+    evidence = Host().evidence()
+    second = replace(evidence.processes.value[-1], pid=1205)
+    both = replace(evidence, processes=seen((*evidence.processes.value, second)))
+    assert "crashed" not in read_facts(both).drift.why
+    master = replace(evidence.processes.value[-2], started=NOW - 80001)
+    assert read_facts(replace(evidence, processes=seen((master, evidence.processes.value[-1])))).drift.why == "no file is newer than the start of nginx"
+
+
+def test_rights_that_were_changed_are_told_from_a_text_that_was():
+    evidence = Host().evidence()
+    written, touched = file(APP.encode(), NOW - 60), replace(file(APP.encode()), ctime_ns=int((NOW - 60) * 1e9))
+    for seen_file, words in ((written, "written"), (touched, "or its rights")):
+        found = read_facts(replace(evidence, files={**evidence.files, SITE: seen(seen_file)})).drift
+        (changed,) = (each for each in found.files if each.path == SITE)
+        assert words in changed.why
+        assert changed.at == NOW - 60
+
+
+def test_a_large_file_that_was_rewritten_holds_nothing_up():
+    """The lines of a generated configuration are alike: to find the best partner of each would take minutes."""
+    text = "".join(f"server {{\n    listen 80;\n    server_name x{n};\n    location / {{\n    }}\n}}\n" for n in range(3000))
+    start = time.process_time()
+    found = drift(Host(sites={"app": text}, in_memory=running(text.replace("x", "y"))))
+    assert found.lines >= 3000
+    assert time.process_time() - start < 5
 
 
 def test_unknown_without_workers_or_nginx():

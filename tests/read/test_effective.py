@@ -63,6 +63,13 @@ def test_defaults_hold_where_nothing_is_set() -> None:
     assert logs("http { }", debian) == [("error", "stderr", "error", False), ("access", "/var/log/nginx/access.log", "combined", False)]
 
 
+def test_a_log_of_the_command_line_is_written_beside_those_of_the_file() -> None:
+    """Else `nginx -g "error_log …"` is taken for a site without failures."""
+    given = replace(NGINX, given=(("daemon", "off"), ("error_log", "g.log", "info")))
+    assert logs("events {}", given) == [("error", "/srv/nginx/g.log", "info", False)]
+    assert logs("error_log /e;", given) == [("error", "/srv/nginx/g.log", "info", False), ("error", "/e", "error", False)]
+
+
 def test_every_level_and_form() -> None:
     text = """error_log e.log warn; error_log /var/e2.log; http { access_log off; error_log syslog:server=unix:/dev/log,tag=x info;
         server { error_log /var/e2.log crit; access_log /a.log main buffer=4k; location / { error_log /dev/null; access_log b.log if=$x; error_log off; } } }

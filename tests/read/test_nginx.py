@@ -9,7 +9,7 @@ from tui502.investigate import investigate
 from tui502.model.evidence import CommandSeen, Gap, Process, Seen
 from tui502.read import keys
 from tui502.read.facts import read_facts
-from tui502.read.nginx import master_arguments, nginx
+from tui502.read.nginx import nginx, options_of_test
 
 
 def test_paths_come_from_the_binary():
@@ -24,7 +24,16 @@ def test_options_of_the_master_outweigh_the_binary():
     view = replace(evidence.view.value, argv=("/usr/sbin/nginx", "-p", "/srv/ng", "-c", "conf/x.conf", "-e", "e.log", "-g", "daemon off;"))
     found = nginx(replace(evidence, view=seen(view)))
     assert (found.prefix, found.conf, found.error_log) == ("/srv/ng", "/srv/ng/conf/x.conf", "/srv/ng/e.log")
-    assert master_arguments(view) == ("-p", "/srv/ng", "-c", "conf/x.conf", "-e", "e.log", "-g", "daemon off;")
+    assert options_of_test(view, (), found.conf) == ("-c", "/srv/ng/conf/x.conf", "-p", "/srv/ng", "-e", "e.log", "-g", "daemon off;")
+
+
+def test_directives_of_the_command_line_hold_before_the_file():
+    """Containers and units say `-g "error_log …"`: a log that is not found there is a site that "works"."""
+    evidence = Host().evidence()
+    view = replace(evidence.view.value, argv=("/usr/sbin/nginx", "-p", "/srv/ng", "-g", "daemon off; pid 'a b.pid'; user web; error_log e.log info; # x"))
+    facts = read_facts(replace(evidence, view=seen(view)))
+    assert (facts.nginx.pid_file, facts.nginx.user) == ("/srv/ng/a b.pid", "web")
+    assert ("/srv/ng/e.log", "info") in [(log.path, log.level) for log in facts.logs]
 
 
 def test_workers_that_leave_are_told_apart():

@@ -15,7 +15,13 @@ def state(host: Host):
 @pytest.mark.parametrize(
     ("end", "word"),
     [
-        ("connected", "UP"), ("refused", "DOWN"), ("denied", "DENIED"), ("timeout", "DOWN"), ("unreachable", "DOWN"), ("full", "FULL"), ("closed", "FAILING"),
+        ("connected", "UP"),
+        ("refused", "DOWN"),
+        ("denied", "DENIED"),
+        ("timeout", "DOWN"),
+        ("unreachable", "DOWN"),
+        ("full", "FULL"),
+        ("closed", "FAILING"),
         ("reset", "FAILING"),
     ],
 )
@@ -60,7 +66,7 @@ def test_wildcard_serves_loopback():
 def test_ipv6_wildcard_is_believed_only_until_refused():
     host = Host()
     host.process(1872, "node", cgroup="/system.slice/app.service")
-    host.listen("[::]:3000", 1872, family="inet6")
+    host.listen("[::]:3000", 1872)
     assert state(host).listening is True
     host.connect("127.0.0.1:3000", "refused")
     assert state(host).listening is False
@@ -114,7 +120,11 @@ def test_candidate_is_tied_by_the_name_of_its_unit():
 @pytest.mark.parametrize(
     ("unit", "tied"),
     [
-        ("app.service", True), ("app@2.service", True), ("admin.service", False), ("app-admin.service", False), ("gunicorn-app.service", False),
+        ("app.service", True),
+        ("app@2.service", True),
+        ("admin.service", False),
+        ("app-admin.service", False),
+        ("gunicorn-app.service", False),
         ("postgresql.service", False),
     ],
 )

@@ -55,8 +55,13 @@ def test_configuration_named_in_the_title_is_read_from_where_the_master_stands()
 @pytest.mark.parametrize(
     ("listen", "address"),
     [
-        ("/run/php/$pool.sock", "unix:/run/php/shop.sock"), ('"/run//a.sock"', "unix:/run/a.sock"), ("9000", ":9000"), ("127.0.0.1:9000", "127.0.0.1:9000"),
-        ("[::1]:9000", "[::1]:9000"), ("run/a.sock", ""), ("", ""),
+        ("/run/php/$pool.sock", "unix:/run/php/shop.sock"),
+        ('"/run//a.sock"', "unix:/run/a.sock"),
+        ("9000", ":9000"),
+        ("127.0.0.1:9000", "127.0.0.1:9000"),
+        ("[::1]:9000", "[::1]:9000"),
+        ("run/a.sock", ""),
+        ("", ""),
     ],
 )
 def test_listen_as_nginx_dials_it(listen: str, address: str) -> None:

@@ -9,7 +9,7 @@ from tui502.model.evidence import Evidence
 from tui502.read import keys
 from tui502.read.plan import plan
 
-PROGRAM = "[program:edge]\ncommand=/srv/n/nginx -p /srv/n -c /srv/n/nginx.conf -g \"daemon off;\"\n"
+PROGRAM = '[program:edge]\ncommand=/srv/n/nginx -p /srv/n -c /srv/n/nginx.conf -g "daemon off;"\n'
 
 
 def keys_of(evidence: Evidence) -> dict[str, tuple[str, ...]]:
@@ -27,7 +27,7 @@ def test_the_binary_that_the_service_starts_is_asked_once_the_services_are_known
     assert keys_of(evidence)[keys.NGINX_V] == ("/srv/n/nginx", "-V")
     files = {**evidence.files, "/srv/n/nginx.conf": evidence.files[CONF]}
     tested = keys_of(replace(evidence, files=files))[keys.NGINX_T]
-    assert tested[: tested.index("--")] == ("/srv/n/nginx", "-t", "-p", "/srv/n", "-c", "/srv/n/nginx.conf", "-g", "daemon off;")
+    assert tested[: tested.index("--")] == ("/srv/n/nginx", "-t", "-c", "/srv/n/nginx.conf", "-p", "/srv/n", "-g", "daemon off;")
 
 
 def test_peers_that_are_marked_down_are_tried_only_when_nobody_is_left():
@@ -43,3 +43,10 @@ def test_an_address_that_only_the_running_text_names_is_tried():
     assert keys.connect_key("127.0.0.1:3000") not in keys_of(host.evidence())
     host.in_memory = {CONF: MAIN.encode(), SITE: APP.encode()}
     assert keys.connect_key("127.0.0.1:3000") in keys_of(host.evidence())
+
+
+def test_what_is_looked_at_in_two_ways_is_looked_at_in_both():
+    """If this fails, a directory of the configuration is described and never listed, and everything behind it waits for ever."""
+    host = Host()
+    kinds = {look.kind for look in plan(host.evidence()) if look.key == "/etc/nginx/sites-enabled"}
+    assert kinds == {"dir", "file"}, "the running text is not known, so that the times of directories count too"

@@ -49,7 +49,9 @@ def test_addresses_of_a_command(argv, found):
 
 def test_addresses_of_an_environment():
     """What a backend dials is not what it serves."""
-    found = serves.of_environment({"HOST": "127.0.0.1", "PORT": "8085", "DB_PORT": "5432", "REDIS_URL": "redis://127.0.0.1:6379", "ASPNETCORE_URLS": "http://localhost:5000"})
+    found = serves.of_environment(
+        {"HOST": "127.0.0.1", "PORT": "8085", "DB_PORT": "5432", "REDIS_URL": "redis://127.0.0.1:6379", "ASPNETCORE_URLS": "http://localhost:5000"}
+    )
     assert found == ("127.0.0.1:8085", "localhost:5000")
 
 

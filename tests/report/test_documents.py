@@ -18,11 +18,12 @@ TEXT, NUMBER = str, (int, float)
 FINDING = {
     "id": TEXT, "cause": TEXT, "certainty": TEXT, "summary": TEXT, "since": (str, type(None)), "failing_share": (float, type(None)),
     "failures_per_minute": NUMBER, "target": dict, "clues": list, "explains": list, "decider": (str, type(None)), "fixes": list,
+    "answers": list,
 }  # fmt: skip
 FIX = {"id": TEXT, "title": TEXT, "why": TEXT, "risk": TEXT, "kind": TEXT, "diff": TEXT, "commands": list, "alternative_to": list}
 TOP = {
     "schema": int, "tui502": TEXT, "host": TEXT, "taken_at": TEXT, "elapsed_ms": int, "verdict": TEXT, "nginx": dict, "other_masters": list, "findings": list,
-    "ruled_out": list, "gaps": list,
+    "ruled_out": list, "gaps": list, "asked": (dict, type(None)), "editing": list,
 }  # fmt: skip
 NGINX = {"running": bool, "pid": int, "version": TEXT, "conf": TEXT, "test": TEXT, "running_config": TEXT}
 MAKES = [moved, stopped, healthy, recovered, lambda: broken(moved()), lambda: Host(running=False), Host]
@@ -45,7 +46,7 @@ def test_contract_of_the_json(make):
         has(finding, FINDING)
         assert list(finding["target"]) == ["server", "listen", "location", "pass", "upstream", "peer"]
         for clue in finding["clues"]:
-            assert list(clue) == ["source", "path", "line", "text", "at"]
+            assert list(clue) == ["source", "path", "line", "text", "at", "side"]
         for fix in finding["fixes"]:
             has(fix, FIX)
 

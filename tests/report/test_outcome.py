@@ -10,7 +10,7 @@ from tests.builder import NOW, moved, stopped
 from tests.report.changes import ended, progress, undoing
 from tui502.apply.decide import Observed, decide, question
 from tui502.investigate import investigate
-from tui502.model.changes import Baseline, StepResult
+from tui502.model.changes import Baseline, FileChange, StepResult
 from tui502.model.findings import Incident
 from tui502.report import as_markdown
 from tui502.report.outcome import can_be_undone, commands_run, offers_undo
@@ -47,7 +47,7 @@ def test_a_reload_that_was_kept_offers_no_undo(incident: Incident) -> None:
     """If this fails, a key is shown that is refused when it is pressed."""
     change = replace(progress(incident).change, files=(), fixes=())
     assert not can_be_undone(change)
-    assert told(incident, "KEPT", change=change).next == "nothing to do · q  quit"
+    assert told(incident, "KEPT", change=change).next == "W  watch whether it stays so · q  quit"
     started = replace(change, fixes=investigate(stopped().evidence()).findings[0].fixes)
     assert can_be_undone(started)
     assert "u  undo it" in told(incident, "KEPT", change=started).next
@@ -75,6 +75,25 @@ def test_the_sentence_is_that_of_the_rule(incident: Incident, outcome: str, how:
     assert said in told(incident, outcome, **how).sentence
 
 
+def test_failures_are_told_with_the_time_they_were_counted_in(incident: Incident) -> None:
+    """If this fails, five minutes of failures are compared with ten seconds as if they were the same."""
+    before = Baseline(None, (), {"a b c": 320}, None, 300.0)
+    after = Baseline(None, (), {"a b c": 1}, None, 12.0)
+    found = told(incident, "PUT BACK", rule="unchanged", before=before, after=after)
+    assert "320 failures in 5 min → 1 failure in 12 s" in found.sentence
+
+
+def test_what_was_left_live_can_be_taken_back(incident: Incident) -> None:
+    """If this fails, a change that did not help stays, and nobody is told of the key that takes it back."""
+    receipt = ended(incident, "NEEDS HAND", rule="unchanged", why="nothing is better").receipt
+    assert receipt
+    change = replace(receipt.change, files=(FileChange("/etc/nginx/app", "/etc/nginx/app", b"a", b"b", ""),))
+    assert offers_undo(replace(receipt, change=change))
+    assert "u  take it back" in told(incident, "NEEDS HAND", rule="unchanged", change=change).next
+    assert not offers_undo(replace(receipt, change=change, rule="foreign"))
+    assert not offers_undo(replace(receipt, change=change, results=(PUT_BACK,)))
+
+
 @pytest.mark.parametrize("outcome", ["REFUSED", "PUT BACK", "NEEDS HAND"])
 def test_a_failure_that_goes_on_has_no_end(incident: Incident, outcome: str) -> None:
     """If this fails, "03:02 to 03:15" says that it is over."""
@@ -98,7 +117,7 @@ def test_a_question_never_hides_its_keys(incident: Incident, width: int, statuse
     asked = question(before, Observed(replace(before, statuses=after), {}, 30.0))
     assert asked
     found = head(incident, replace(now, question=asked), None, None, width)
-    assert found.next == "K  keep it · U  put it back"
+    assert found.next == "K  keep it · U  put it back · X  watch for longer"
     assert asked in found.sentence
     assert len(found.sentence) <= 110
 

@@ -31,7 +31,7 @@ def test_wrong_port():
     assert found.since == "03:02:10, 11 min · 63 % fail, peak 67 %"
     assert found.known_word == "PROVEN"
     assert found.known == ":3000 refused just now · node (app.service) listens on :3001 · 5 more"
-    assert found.next == "s  stage the fix: point nginx at 127.0.0.1:3001"
+    assert found.next == "s  stage the fix: server 127.0.0.1:3000 → 127.0.0.1:3001, one line"
     assert found.status == "web-03  nginx 1.22.1 up  all loaded  root"
 
 
@@ -65,7 +65,7 @@ def test_failing_test_is_in_the_status():
 
 def test_healthy_offers_nothing():
     found = told(healthy())
-    assert (found.word, found.known_word, found.next) == ("UP", "PROVEN", "nothing to do · q  quit")
+    assert (found.word, found.known_word, found.next) == ("UP", "PROVEN", "nothing to do · W  watch whether it stays so")
 
 
 def test_recovered():
@@ -111,7 +111,7 @@ def test_staged_and_tested():
     incident = investigate(moved().evidence())
     change = changed(incident)
     assert head(incident, None, change, None, 80).next == "a  test it, then ask to apply (or t  only test it)"
-    failed = Tested(change.id, "namespace", False, (), (), (), "nginx: [emerg] unexpected \"}\" in /etc/nginx/sites-enabled/blog:4\n")
+    failed = Tested(change.id, "namespace", False, (), (), (), 'nginx: [emerg] unexpected "}" in /etc/nginx/sites-enabled/blog:4\n')
     found = head(incident, None, change, failed, 80)
     assert found.known_word == "BLOCKED"
     assert 'unexpected "}"' in found.known
@@ -119,10 +119,12 @@ def test_staged_and_tested():
 
 def test_count_down():
     incident = investigate(moved().evidence())
-    found = head(incident, progress(incident), None, None, 80)
+    now = replace(progress(incident), so_far="GET /cart 502 → 200, 4 of 5 · no failure since")
+    found = head(incident, now, None, None, 80)
     assert (found.word, found.known_word) == ("CHECKING", "SO FAR")
-    assert found.sentence.startswith("the change is live and is being checked: GET /cart 502 → 200, no failure since")
-    assert found.known == "4 of 4 replays answer · 0 of 23 requests fail"
+    assert found.sentence.startswith("the change is live and is being checked: GET /cart 502 → 200, no failure since the reload at")
+    assert found.known == "GET /cart 502 → 200, 4 of 5 · no failure since · nothing is worse"
+    assert found.since.startswith("03:02:10 to 03:14:08")
     assert found.next == "nothing to do, or K  keep now · U  put back now"
 
 

@@ -9,13 +9,15 @@ from tui502.ui.render.layout import WHY, layout
 
 
 @pytest.mark.parametrize(
-    ("size", "focus", "repairing", "heights", "sharing"),
+    ("size", "focus", "large", "heights", "sharing"),
     [
         ((120, 40), 1, False, {1: 17, 2: 17, 3: 17, 4: 17}, ()),
         ((110, 30), 1, False, {1: 12, 2: 12, 3: 11, 4: 11}, ()),
         ((110, 24), 1, False, {1: 17, 2: 17}, (2, 3, 4)),
         ((80, 24), 1, False, {1: 6, 2: 11}, (2, 3, 4)),
         ((80, 24), 4, True, {4: 17}, ()),
+        ((80, 24), 2, True, {2: 17}, ()),
+        ((120, 40), 2, True, {1: 17, 2: 17, 3: 17, 4: 17}, ()),
         ((100, 40), 1, False, {1: 10, 2: 23}, (2, 3, 4)),
         ((80, 60), 1, False, {1: 14, 2: 13, 3: 13, 4: 13}, ()),
         ((60, 15), 3, False, {3: 7}, (1, 2, 3, 4)),
@@ -23,8 +25,8 @@ from tui502.ui.render.layout import WHY, layout
         ((80, 24), WHY, False, {WHY: 17}, ()),
     ],
 )
-def test_each_size_has_its_layout(size, focus, repairing, heights, sharing):
-    found = layout(*size, focus, focus if focus in (3, 4) else 2, repairing=repairing)
+def test_each_size_has_its_layout(size, focus, large, heights, sharing):
+    found = layout(*size, focus, focus if focus in (3, 4) else 2, large=large)
     assert found is not None
     assert {n: rect.height for n, rect in found.panes.items()} == heights
     assert found.sharing == sharing

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.ui.ui_sample import CONF, DIFF, NOW, SITE, FakeLog, incident
 from tui502.model.facts import Node
 from tui502.read.error_log.meanings import symptoms
-from tui502.ui.render import config, diffs, log, rules, tree
+from tui502.ui.render import config, diffs, log, log_rows, rules, tree
 from tui502.ui.render.glyphs import STATES, ascii_only
 from tui502.ui.render.hints import hint_row
 from tui502.ui.render.spans import cell, cell_len, ends, fit, middle, row, text_of, width_of, wrap
@@ -55,9 +55,11 @@ def test_every_symptom_has_a_class_of_eight_cells():
 
 def test_a_record_has_time_level_class_peer_and_what_the_client_got():
     line = FakeLog().kept[1]
-    sole = log.sole_peers(incident().facts)
-    assert text_of(log.record(line, 60, 0, sole, True)) == "▸03:13:43 E refused  127.0.0.1:3000   502   GET /cart       "
-    assert text_of(log.record(line, 80, -3600)) == " 04:13:43 E refused  127.0.0.1:3000   ?     GET /cart  app.example.com".ljust(80)
+    ends = log.Ends().with_facts(incident().facts)
+    (shown,) = log_rows.record(line, 60, 0, log_rows.Columns(), ends, selected=True)
+    assert text_of(shown) == "▸03:13:43 E refused  127.0.0.1:3000   502   GET /cart       "
+    (shown,) = log_rows.record(line, 80, -3600, log_rows.Columns(), log.Ends())
+    assert text_of(shown) == " 04:13:43 E refused  127.0.0.1:3000   ?     GET /cart  app.example.com".ljust(80)
 
 
 def test_hops_of_one_child_are_folded_until_asked():

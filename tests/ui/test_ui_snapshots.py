@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
 
 from tests.ui.test_ui_hostile import RAW
-from tests.ui.ui_sample import NOW, FakeLog, FakeSession, drifted, flips, healthy, not_root, progress, staged, two_offers, undecided
+from tests.ui.ui_behind import behind, socket, watched
+from tests.ui.ui_sample import NOW, FakeLog, FakeSession, drifted, flips, healthy, not_root, progress, several, several_log, staged, two_offers, undecided
 from tui502.ui.program import Program
 from tui502.ui.screens.question import QuestionScreen
 
@@ -22,6 +24,27 @@ def done(outcome: str) -> FakeSession:
 def counting() -> FakeSession:
     session = FakeSession()
     session.found = progress(staged())
+    return session
+
+
+def asking() -> FakeSession:
+    """Nothing can be replayed: a person is asked."""
+    session = FakeSession()
+    now = progress(staged())
+    before = replace(now.change.baseline, request=None, statuses=())
+    asks = "nothing can be replayed that failed before: does it work now? Keep it, or put it back"
+    session.found = replace(
+        now, change=replace(now.change, baseline=before), before=before, after=replace(now.after, request=None, statuses=()), ahead="PUT BACK", needed=0,
+        so_far="no failure since", question=asks,
+    )  # fmt: skip
+    return session
+
+
+def reading() -> FakeSession:
+    """Older records are read; the newest have long requests."""
+    session = FakeSession(several(), several_log())
+    session.log.add("connection_refused", "/search?q=" + "+".join(f"word{n}" for n in range(40)))
+    session.log.status = replace(session.log.status, reading=True, done=12_000_000, total=214_000_000, files=2, back_to=NOW - 11_644)
     return session
 
 
@@ -52,16 +75,36 @@ CASES = {
     "not_root": (lambda: FakeSession(not_root(), FakeLog([], not_root().gaps[0])), [], "closes it"),
     "broken_test": (broken, ["s", "t"], "TEST FAILED"),
     "palette": (FakeSession, ["colon"], "Every action"),
+    "several": (lambda: FakeSession(several(), several_log()), ["2", "end", "1"], "PAUSED"),
+    "wrapped": (reading, ["z", "w"], "word39"),
+    "reading": (reading, ["z", "v"], "older files not read"),
+    "filtered": (lambda: FakeSession(several(), several_log()), ["z", "f", *"/post/2 +1", "enter"], "only /post/2, 1 around"),
     "search": (FakeSession, ["slash", "c", "a"], "Search: ca"),
     "help": (FakeSession, ["question_mark"], "Help  1 Log"),
+    "asks": (asking, [], "asks you, else PUT BACK"),
+    "peer": (lambda: FakeSession(behind()), ["2", "enter"], "2 Upstreams  peer 127.0.0.1:3000"),
+    "found": (lambda: FakeSession(behind()), ["2", "down", "down", "enter"], "> GET /cart"),
+    "socket": (lambda: FakeSession(socket()), ["2", "down", "enter"], "as nginx's worker"),
+    "watch": (watched, ["W"], "quiet for"),
 }
+"""What is shown (a session), the keys, and what must be on the screen before the picture is taken."""
+
+LARGE = (
+    *("verdict", "staged", "groups", "record", "several", "wrapped", "why"),
+    *("undecided", "count_down", "asks", "peer", "found", "socket", "watch", "question"),
+)
+"""Those of which there is a picture of a large terminal too."""
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 @pytest.mark.parametrize("name", CASES)
 def test_picture(snap_compare, name, size):
+    take(snap_compare, name, size)
+
+
+def take(snap_compare, name, size, ascii=False):
     make, keys, shows = CASES[name]
-    app = Program(make(), clock=lambda: NOW)  # type: ignore[operator]
+    app = Program(make(), ascii=ascii, clock=lambda: NOW)  # type: ignore[operator]
 
     async def ready(pilot: Pilot[int]) -> None:
         await until(pilot, lambda: app.moment.incident is not None)
@@ -74,6 +117,16 @@ def test_picture(snap_compare, name, size):
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=ready)
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_picture_of_a_large_terminal(snap_compare, name):
+    take(snap_compare, name, (200, 60))
+
+
+@pytest.mark.parametrize("name", ["question", "peer", "watch", "undecided"])
+def test_picture_in_ascii(snap_compare, name):
+    take(snap_compare, name, (80, 24), ascii=True)
 
 
 @pytest.mark.parametrize("size", [(60, 15), (52, 12)], ids=["60x15", "52x12"])

@@ -28,7 +28,7 @@ def incident() -> Incident:
 def test_the_question_says_what_an_undo_costs(incident: Incident, width: int) -> None:
     """If this fails, stopping the backend that answers "interrupts: nothing"."""
     change = undoing(incident)
-    back = replace(change, fixes=tuple(_way_back(fix) for fix in incident.findings[0].fixes))
+    back = replace(change, fixes=tuple(_way_back(fix, fix.commands) for fix in incident.findings[0].fixes))
     asked = question.Question(Moment(incident, staged=back), back)
     said = " ".join(text(question.body(asked, width)).split())
     assert "take back: start app.service; the site will fail again" in said

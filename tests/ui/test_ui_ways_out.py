@@ -43,8 +43,8 @@ CURSOR = b"\x1b[?25h"
 class Terminal:
     """A program in a pty of its own session; answers no queries."""
 
-    def __init__(self, *args: str, env: dict[str, str] | None = None) -> None:
-        code = PROGRAM.format(here=str(Path(__file__).parent))
+    def __init__(self, *args: str, env: dict[str, str] | None = None, program: str = PROGRAM) -> None:
+        code = program.format(here=str(Path(__file__).parent))
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.execve(sys.executable, [sys.executable, "-c", code, *args], {**os.environ, "TERM": "xterm-256color", **(env or {})})

@@ -9,8 +9,8 @@ from tui502.model.changes import Baseline, FileChange, Outcome, Progress, Receip
 from tui502.model.config import Config, Where
 from tui502.model.evidence import Evidence, FileSeen, Flip, Gap, LogSeen, Look, Seen, Tally, View
 from tui502.model.facts import Drift, Facts, Listen, Loaded, LogTarget, Nginx, Node, Outage, Pass, Peer, PeerState, Request, Routes, State, Target
-from tui502.model.findings import Clue, Command, Edit, Finding, Fix, Incident, RuledOut
-from tui502.model.session import LogLine, Refused
+from tui502.model.findings import Answer, Clue, Command, Edit, Finding, Fix, Incident, RuledOut
+from tui502.model.session import Back, LogLine, Refused
 from tui502.read.keys import outage_key
 from tui502.read.nginx_conf import load
 
@@ -155,6 +155,57 @@ def incident(findings: tuple[Finding, ...] = (FINDING,), **changes: object) -> I
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
+BLOG = "/etc/nginx/conf.d/blog.conf"
+BLOG_CONF = b"""server {
+    listen 80;
+    server_name blog.example.org;
+    location / {
+        proxy_pass http://127.0.0.1:9000;
+    }
+}
+"""
+FLAPS = Fix(
+    "c1b2c3d4e5f6", "upstream_partly_down", "take 10.0.4.12:8080 out of group api", "it flaps", "two peers carry the load", "config",
+    (Edit(SITE, CONF.index(b"    server 10.0.4.12"), CONF.index(b"    server 10.0.4.13"), b"", b""),), (), (),
+)  # fmt: skip
+SLOW = Fix(
+    "d1b2c3d4e5f6", "backend_slow", "proxy_read_timeout 120s in location /", "the page needs 80 s", "a worker is busy longer", "config",
+    (Edit(BLOG, BLOG_CONF.index(b"    }"), BLOG_CONF.index(b"    }"), b"", b"        proxy_read_timeout 120s;\n"),), (), (), peer="127.0.0.1:9000",
+)  # fmt: skip
+
+
+def several() -> Incident:
+    """Three outages: the site that is down, a peer of another group that flaps, and a slow site in another file."""
+    base = incident()
+    at = BLOG_CONF.index(b"proxy_pass")
+    there = Where(BLOG, 5, at, at + 32)
+    flaps = replace(
+        FINDING, id="f2", cause="upstream_partly_down", fixes=(FLAPS,), outages=("flaps",), summary="app.example.com: 1 of 3 peers of api fails",
+        target=replace(FINDING.target, location="/api/", upstream="api", peer="10.0.4.12:8080", where=place(b"10.0.4.12:8080")),
+    )  # fmt: skip
+    slow = replace(
+        FINDING, id="f3", cause="backend_slow", fixes=(SLOW,), outages=("slow",), summary="blog.example.org times out on /: the backend needs 80 s",
+        target=Target("blog.example.org", "*:80", "/", "http://127.0.0.1:9000", "", "127.0.0.1:9000", there),
+    )  # fmt: skip
+    root = Node("server blog", "", "server", "blog.example.org:80", "SLOW", BEGAN, "", Where(BLOG, 1, 0, 6))
+    peer = Node("server blog / 127.0.0.1:9000", "server blog", "peer", "127.0.0.1:9000", "SLOW", BEGAN, "80 s", there)
+    outages = (OUTAGE, replace(OUTAGE, key="flaps", target=flaps.target), replace(OUTAGE, key="slow", target=slow.target))
+    config = replace(base.facts.config, files={SITE: CONF, BLOG: BLOG_CONF})
+    facts = replace(base.facts, nodes=(*base.facts.nodes, root, peer), outages=outages, config=config)
+    return replace(base, findings=(FINDING, flaps, slow), facts=facts)
+
+
+def several_log() -> FakeLog:
+    """Records of all three, in turns; the newest is of the site that is down."""
+    log = FakeLog([])
+    for n in range(4):
+        log.add("connection_refused", f"/cart/{n}")
+        log.add("connection_refused", f"/api/{n}", "10.0.4.12:8080")
+        log.add("upstream_timeout_read", f"/post/{n}", "127.0.0.1:9000", "blog.example.org")
+    log.add("connection_refused", "/last")
+    return log
+
+
 def flips() -> Incident:
     """A peer went down, up and down again."""
     base = incident()
@@ -178,16 +229,35 @@ def drifted() -> Incident:
 
 def undecided() -> Incident:
     """Two causes fit; one look decides."""
-    look = Look("replay", "replay", (), 0, 35.0, None, "one GET /daily straight to the backend, at most 35 s")
+    args = ("127.0.0.1:8100", "http", "GET", "report.example.com", "/daily")
+    look = Look("http 127.0.0.1:8100 GET report.example.com/daily", "exchange", args, 1187, 35.0, None, "does the backend close it itself")
+    target = Target("report.example.com", "*:443", "/", "http://report", "report", "127.0.0.1:8100", None)
+    key = outage_key("premature_close", "127.0.0.1:8100", "report.example.com")
     first = replace(
-        FINDING, id="u1", cause="backend_worker_timeout", certainty="possible", summary="gunicorn ends its workers after 30 s", fixes=(), decider=look,
-        clues=(Clue("error_log", "", None, "31 of 52 closes are on one page, GET /daily", None),),
+        FINDING, id="u1", cause="backend_worker_timeout", certainty="possible", fixes=(), decider=look, target=target, outages=(key,),
+        summary="report.example.com fails 4 times a minute: gunicorn ends its workers after 30 s",
+        clues=(
+            Clue("error_log", "", None, "31 of 52 closes are on one page, GET /daily", NOW - 60),
+            Clue("unit", "", None, "no WORKER TIMEOUT line, but its log goes to /dev/null", None, "against"),
+        ),
+        answers=(Answer("closed at 30 s", "proven"), Answer("answers", "ruled out")),
     )  # fmt: skip
     second = replace(
-        first, id="u2", cause="keepalive_race", summary="gunicorn closes connections nginx reuses", decider=None,
-        clues=(Clue("config", "", None, "keepalive 16 in group report; gunicorn keeps them 2 s, nginx 60 s", None),),
+        first, id="u2", cause="keepalive_race", summary="report.example.com fails 4 times a minute: gunicorn closes connections nginx reuses", decider=None,
+        clues=(
+            Clue("config", "", place(b"proxy_pass http://api"), "keepalive 16 in group report; gunicorn keeps them 2 s, nginx 60 s", None),
+            Clue("error_log", "", None, "GET is retried once on a reused connection; 31 were GET", None, "against"),
+        ),
+        answers=(),
     )  # fmt: skip
-    return replace(incident((first, second)), verdict="undecided")
+    made = incident((first, second))
+    outage = replace(OUTAGE, key=key, target=target, symptoms=("premature_close",), rate=4.0, share=0.06, peak=0.09, first=NOW - 7200, replay=None)
+    ruled_out = (
+        RuledOut("down", "connect 3 of 3 in 0.2 ms, GET /health 200", ()), RuledOut("out of memory", "kernel log since boot: nobody was killed", ()),
+        RuledOut("crash", "no signal in the journal of report.service since 00:00", ()),
+    )  # fmt: skip
+    gaps = (Gap("gunicorn's own log", "absent", "--log-file=/dev/null, report.service:9"), Gap("how long requests took", "absent", "log_format"))
+    return replace(made, facts=replace(made.facts, outages=(outage,)), ruled_out=ruled_out, gaps=gaps)
 
 
 def not_root() -> Incident:
@@ -225,21 +295,25 @@ def staged(foreign: dict[str, str] | None = None, fix: Fix = POINT) -> StagedCha
     view = View(1187, 1, "/", 1, 1, "/usr/sbin/nginx", ("nginx",), "/", True)
     return StagedChange(
         "c1", view, "/usr/sbin/nginx", ("/usr/sbin/nginx", "-t", "-c", "/etc/nginx/nginx.conf"), (fix,), files, steps, before, foreign or {}, True,
-        bool(fix.edits), fix.peer, (), 60.0,
+        bool(fix.edits), fix.peer, (), 60.0, mends=(OUTAGE_KEY,),
     )  # fmt: skip
 
 
+TAKEN = "master 1187, workers 1204 1205 → 3310 3311 in 14 ms"
 TESTED = Tested("c1", "namespace", True, (), (), (), "")
 
 
 def progress(change: StagedChange, phase: str = "deciding", outcome: Outcome | None = None) -> Progress:
     """A change under way: being applied at its reload, being decided with 38 s left, or done."""
     after = Baseline(REQUEST, (200, 200, 200, 200), {OUTAGE_KEY: 0}, 23, 22.0)
-    done = [StepResult(step.n, step.kind, NOW, 0.004, True, step.text) for step in change.steps]
+    done = [StepResult(step.n, step.kind, NOW - 22, 0.004, True, TAKEN if step.kind == "reload" else step.text) for step in change.steps]
     if phase == "applying":
         return Progress("20261122-031431", change, 3298, "applying", tuple(done[:4]), 5, None, None, "", None)
     if phase == "deciding":
-        return Progress("20261122-031431", change, 3298, "deciding", tuple(done[:-1]), len(done), NOW + 38, after, "", None)
+        so_far = "GET /cart 502 → 200, 4 of 5 · no failure since · the backend answers"
+        return Progress(
+            "20261122-031431", change, 3298, "deciding", tuple(done[:-1]), len(done), NOW + 38, after, "", None, change.baseline, "VERIFIED", so_far, 5
+        )
     return Progress("20261122-031431", change, 3298, "done", tuple(done), None, None, after, "", receipt(change, outcome or "VERIFIED"))
 
 
@@ -266,22 +340,45 @@ class FakeLog:
     def __init__(self, raw: list[bytes] | None = None, gap: Gap | None = None) -> None:
         self._gap = gap
         self.kept: list[LogLine] = []
+        self.older: list[LogLine] = []
+        self.status = Back()
         for uri in URIS if raw is None else ():
             self.add("connection_refused", uri)
         for line in raw or ():
             self.kept.append(LogLine(len(self.kept), NOW, "error", "", "", "", "", line))
 
-    def add(self, symptom: str, uri: str, peer: str = "127.0.0.1:3000") -> None:
+    def add(self, symptom: str, uri: str, peer: str = "127.0.0.1:3000", server: str = "app.example.com") -> None:
         n = len(self.kept)
         text = f'connect() failed (111: Connection refused) while connecting to upstream, request: "GET {uri} HTTP/1.1", upstream: "http://{peer}{uri}"'
         raw = f"2026/11/22 03:13:{40 + n:02} [error] 1204#1204: *{n} {text}".encode()
-        self.kept.append(LogLine(n, NOW - 26 + 2 * n, "error", symptom, peer, "app.example.com", f"GET {uri} HTTP/1.1", raw))
+        self.kept.append(LogLine(n, NOW - 26 + 2 * n, "error", symptom, peer, server, f"GET {uri} HTTP/1.1", raw, "203.0.113.24"))
+
+    def first(self) -> int:
+        return -len(self.older)
 
     def size(self) -> int:
         return len(self.kept)
 
     def lines(self, first: int, n: int) -> list[LogLine]:
-        return self.kept[max(0, first) : max(0, first) + n]
+        first = max(self.first(), first) - self.first()
+        return [*self.older, *self.kept][first : first + n]
+
+    def raws(self, first: int, n: int) -> list[tuple[int, bytes]]:
+        return [(line.number, line.raw) for line in self.lines(first, n)]
+
+    def read_older(self) -> None:
+        self.status = replace(self.status, reading=True)
+
+    def stop_older(self) -> None:
+        self.status = replace(self.status, reading=False)
+
+    def back(self) -> Back:
+        return self.status
+
+    def read_back(self, *lines: LogLine) -> None:
+        """These stand before all others from now on."""
+        older = [*lines, *self.older]
+        self.older = [replace(line, number=n - len(older)) for n, line in enumerate(older)]
 
     def notes(self) -> tuple[str, ...]:
         return ()
@@ -302,6 +399,7 @@ class FakeSession:
         self.foreign: dict[str, str] = {}
         self.passes = True
         self.refuses = ""
+        self.text = b""
         self.on_incident: Callable[[Incident], None] = lambda _: None
         self.on_progress: Callable[[Progress], None] = lambda _: None
         self.on_failure: Callable[[Exception], None] = lambda _: None
@@ -322,13 +420,24 @@ class FakeSession:
         return (self.log,)
 
     def probe(self, peer: str = "") -> None:
-        self.calls.append("probe")
+        self.calls.append(f"probe {peer}".strip())
+
+    def take(self, look: Look) -> None:
+        self.calls.append(f"take {look.key}")
 
     def stage(self, fixes: tuple[Fix, ...]) -> StagedChange:
         self.calls.append(f"stage {fixes[0].id}")
         if self.refuses:
             raise Refused(self.refuses)
         return staged(self.foreign, fixes[0])
+
+    def stage_text(self, change: StagedChange, number: int, text: bytes) -> StagedChange:
+        self.calls.append(f"stage_text {number}")
+        self.text = text
+        if self.refuses:
+            raise Refused(self.refuses)
+        own = replace(POINT, id="own", title="your own text of app.example.com", risk="nobody but you has judged this text", tie="", there="")
+        return replace(change, id="c2", fixes=(own,), files=(replace(change.files[0], after=text),))
 
     def test(self, change: StagedChange) -> Tested:
         self.calls.append("test")
@@ -344,6 +453,9 @@ class FakeSession:
 
     def put_back(self) -> None:
         self.calls.append("put_back")
+
+    def longer(self) -> None:
+        self.calls.append("longer")
 
     def undo(self, receipt: str = "") -> StagedChange:
         self.calls.append("undo")

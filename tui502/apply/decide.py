@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from tui502.model.changes import Baseline
+from tui502.model.changes import Baseline, Outcome, StagedChange
+from tui502.read.hosted import good
+from tui502.read.keys import outage_server
 
 Rule = Literal["foreign", "worse", "kept", "asked", "undone", "verified", "progress", "unproven", "unchanged"]
 
@@ -19,6 +21,9 @@ REPLAYS_BEFORE = 3
 
 LEAST_REPLAYS = 5
 """Good replays in a row below which nothing is verified."""
+
+REPLAY_EVERY = 0.3
+"""Seconds between two replays, at least."""
 
 QUIET = 10.0
 """Seconds without a failure after which those that still came after the change were its last: nginx's own fail_timeout."""
@@ -42,7 +47,7 @@ class Observed:
     answered before and do not now, `foreign` says what somebody else did meanwhile ('' nothing), `peer` whether the peer that must answer does
     (None: not known yet, or it cannot be asked; `asks` says that it can), of a group all that must.
     `edits` and `commands` say what the change is made of, `mends` which outage keys must end, `undoes` that it takes an earlier change back.
-    `good_since` counts good replays in a row since the last failure that must end, `quiet` the seconds since it.
+    `good_since` counts good replays in a row since the last failure that must end, `quiet` the seconds since it. `queued` connections wait at the backend.
     """
 
     after: Baseline
@@ -60,6 +65,7 @@ class Observed:
     undoes: bool = False
     good_since: int = 0
     quiet: float = 0.0
+    queued: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +113,23 @@ def what_is_worse(before: Baseline, seen: Observed) -> str:
     if seen.silent:
         return f"nginx no longer answers on {', '.join(seen.silent)}"
     was, now = _by_server(before.failures), _by_server(seen.after.failures)
-    down_before = {server_of(key) for key in seen.mends} if before.statuses and not any(map(good, before.statuses)) else set()
+    down_before = {outage_server(key) for key in seen.mends} if before.statuses and not any(map(good, before.statuses)) else set()
     for server, failures in now.items():
         usual = was.get(server, 0) * _scale(before, seen.after)
         if failures >= NEW_FAILURES and failures > NEW_FAILURES * usual and server not in down_before:
-            return f"{server or 'a server'} fails now: {failures} times in {seen.after.window:.0f} s, before it was {usual:.0f}"
+            return f"{server or 'a server'} fails now: {_counted(failures, seen.after)}, before it was {_counted(was.get(server, 0), before)}"
     return ""
 
 
-def server_of(key: str) -> str:
-    """The server in an outage key ("symptom peer server")."""
-    return key.rpartition(" ")[2]
+def _counted(failures: int, figures: Baseline) -> str:
+    """A count with the time it was counted in, and of how many requests."""
+    return f"{failures}{f' of {figures.requests} requests' if figures.requests else ''} in {figures.window:.0f} s"
 
 
 def _by_server(failures: Mapping[str, int]) -> dict[str, int]:
     found: dict[str, int] = {}
     for key, count in failures.items():
-        found[server_of(key)] = found.get(server_of(key), 0) + count
+        found[outage_server(key)] = found.get(outage_server(key), 0) + count
     return found
 
 
@@ -139,10 +145,6 @@ def needed(before: Baseline) -> int:
     """Good replays in a row that verify: more when the failure was intermittent, so that luck does not look like a repair."""
     failing = [status for status in before.statuses if not good(status)]
     return max(LEAST_REPLAYS, math.ceil(3 * len(before.statuses) / len(failing))) if failing else LEAST_REPLAYS
-
-
-def good(status: int) -> bool:
-    return 200 <= status < 400
 
 
 def streak(statuses: tuple[int, ...]) -> int:
@@ -188,10 +190,33 @@ def standing(before: Baseline, seen: Observed) -> Rule:
     newest = seen.after.statuses[-1:]
     if newest and not good(newest[0]) and newest[0] not in before.statuses and newest[0] != 0:
         return "progress"
-    new_symptoms = [key for key, count in seen.in_streak.items() if count and key not in before.failures and server_of(key) in map(server_of, seen.mends)]
+    new_symptoms = [
+        key for key, count in seen.in_streak.items() if count and key not in before.failures and outage_server(key) in map(outage_server, seen.mends)
+    ]
     if new_symptoms and not any(seen.in_streak.get(key, 0) for key in seen.mends):
         return "progress"
     return "unchanged"
+
+
+def outlook(before: Baseline, seen: Observed) -> Decision | None:
+    """What it comes to when the time is up and nothing changes until then: replays go on as the newest one, and failures that stayed away since enough good
+    ones stay away. None while too little is known."""
+    if (provable(before) and not seen.after.statuses) or (seen.asks and seen.peer is None):
+        return None
+    more = min(needed(before), int(max(0.0, seen.left) / REPLAY_EVERY))
+    statuses = (*seen.after.statuses, *seen.after.statuses[-1:] * more)
+    stays_away = seen.good_since >= needed(before)
+    return decide(before, replace(seen, after=replace(seen.after, statuses=statuses), quiet=seen.quiet + seen.left * stays_away, left=0.0))
+
+
+def comes_to(decision: Decision, change: StagedChange) -> Outcome:
+    """The outcome of a decision that is carried out without a hitch. Commands are undone only where a person asked for it, and where it is not known exactly
+    what nginx ran before, nobody can say that it runs the same again."""
+    if decision.stays:
+        return "VERIFIED" if decision.rule == "verified" else "KEPT"
+    ran = any(fix.commands for fix in change.fixes) and decision.rule != "asked"
+    only_loaded, unknown = change.reload and not change.files, bool(change.foreign) and not change.exact
+    return "NEEDS HAND" if not decision.put_back or ran or only_loaded or unknown else "PUT BACK"
 
 
 def question(before: Baseline, seen: Observed) -> str:
@@ -206,6 +231,11 @@ def question(before: Baseline, seen: Observed) -> str:
 
 def figures(before: Baseline, seen: Observed) -> str:
     """Before and after in a clause."""
+    return ", ".join(clauses(before, seen))
+
+
+def clauses(before: Baseline, seen: Observed) -> tuple[str, ...]:
+    """Before and after: the replays, the failures, the backend."""
     parts = []
     if before.request:
         tried = seen.after.statuses
@@ -219,7 +249,9 @@ def figures(before: Baseline, seen: Observed) -> str:
         parts.append("no failure since" if not gone else f"{more} at first, none for {seen.quiet:.0f} s" if is_quiet(before, seen) else more)
     if seen.peer is not None:
         parts.append("the backend answers" if seen.peer else "the backend does not answer")
-    return ", ".join(parts) or f"nothing failed in {seen.after.window:.0f} s"
+    if seen.queued:
+        parts.append(f"{seen.queued} connection{' waits' if seen.queued == 1 else 's wait'} at the backend")
+    return tuple(parts) or (f"nothing failed in {seen.after.window:.0f} s",)
 
 
 def _brief(statuses: tuple[int, ...]) -> str:

@@ -17,13 +17,14 @@ import functools
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
+from tui502.apply import decide
 from tui502.apply.places import state_dir
 from tui502.host import change as host
-from tui502.model.changes import Baseline, Progress, Receipt, StagedChange, StepKind, StepResult, Tested
+from tui502.model.changes import Baseline, Outcome, Progress, Receipt, StagedChange, StepKind, StepResult, Tested
 
 LOCK = "lock"
 """Held by the runner for its life: one change a host at a time."""
@@ -45,7 +46,8 @@ class Head:
 @dataclasses.dataclass(frozen=True)
 class Event:
     """A line of the state file. `what` names it; the other fields are set where they mean something. Of "decided", `text` is the rule, `why` the reason,
-    and `ok` and `put_back` what to do; of "applied", `text` are the workers that took over; of "in_place" and "whole", `n` is the file, from 0."""
+    and `ok` and `put_back` what to do; of "ahead", `text` is the outcome it comes to and `why` what was seen; of "applied", `text` are the workers that
+    took over; of "in_place" and "whole", `n` is the file, from 0."""
 
     what: str
     at: float
@@ -195,6 +197,7 @@ def _progress(journal: Path, state: tuple[int, ...], ended: tuple[int, ...]) -> 
     done = results(seen)
     begun = next((event.n for event in reversed(seen) if event.what == "begin"), None)
     deciding = last.get("deciding")
+    figures = [event.figures for event in seen if event.figures]
     return Progress(
         id=start.change.id,
         change=start.change,
@@ -203,9 +206,13 @@ def _progress(journal: Path, state: tuple[int, ...], ended: tuple[int, ...]) -> 
         results=end.results if end else done,
         running=None if end or begun is None or any(result.n == begun for result in done) else begun,
         decides_at=deciding.at + deciding.took if deciding and not end else None,
-        after=end.after if end else last["figures"].figures if "figures" in last else None,
+        after=end.after if end else figures[-1] if figures[1:] else None,
         question="" if end or "question" not in last else last["question"].text,
         receipt=end,
+        before=figures[0] if figures else None,
+        ahead="" if end or "ahead" not in last else next((word for word in get_args(Outcome) if word == last["ahead"].text), ""),
+        so_far="" if end or "ahead" not in last else last["ahead"].why,
+        needed=decide.needed(figures[0]) if figures and (decide.provable(figures[0]) or decide.was_saved(figures[0])) else 0,
     )
 
 

@@ -10,17 +10,20 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Literal
 
 from tui502.apply import decide, foreign, replays
+from tui502.apply.answers import Answers
 from tui502.apply.disk import on_disk, sha
+from tui502.apply.queued import Queued
 from tui502.host.paths import real_path
 from tui502.host.tail import Tail
 from tui502.host.workers import Worker
 from tui502.model.changes import Baseline, StagedChange
 from tui502.read import own
+from tui502.read.counted import visible
 from tui502.read.error_log import Record, classify, parse, records
+from tui502.read.hosted import good
 from tui502.read.keys import outage_key
 from tui502.read.symptoms import FAILING
 
-REPLAY_EVERY = 0.3
 CONNECT_EVERY = 0.5
 FILES_EVERY = 0.5
 
@@ -42,6 +45,8 @@ class Watch:
         self.until = until
         self._begun = time.monotonic()
         self._tails = [Tail(real_path(path, change.view)) for path in change.error_logs]
+        self._access = Answers(change)
+        self._queued = Queued(change, self._begun)
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="watch")
         self._statuses: list[int] = []
         self._failures: Counter[str] = Counter()
@@ -61,6 +66,7 @@ class Watch:
     def close(self) -> None:
         """Stop. A replay under way is not waited for."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._access.close()
         for tail in self._tails:
             tail.close()
 
@@ -77,9 +83,11 @@ class Watch:
         if now >= self._next_files or not serving or any(self._dumb.values()):
             self._next_files = now + FILES_EVERY
             self._foreign = self._foreign or self._interference(present)
-        change = self._change
+        change, (requests, bad) = self._change, self._access.look()
+        self.until = self._queued.until(now, self.until)
+        failures = visible(self._failures, bad, change.shared)
         return decide.Observed(
-            after=Baseline(change.baseline.request, tuple(self._statuses), dict(self._failures), None, now - self._begun),
+            after=Baseline(change.baseline.request, tuple(self._statuses), failures, requests, now - self._begun, bad=bad),
             in_streak=dict(self._in_streak),
             left=self.until - now,
             asked=asked,
@@ -94,6 +102,7 @@ class Watch:
             undoes=bool(change.undoes),
             good_since=self._good_since,
             quiet=now - max(self._begun, self._failed_at),
+            queued=self._queued.waiting,
         )
 
     def _ask(self, now: float) -> None:
@@ -103,8 +112,8 @@ class Watch:
             self._answered(self._replay.result())
             self._replay = None
         if request and not self._replay and now >= self._next_replay and replays.replayable(request):
-            self._next_replay = now + REPLAY_EVERY
-            self._replay = self._pool.submit(replays.status_once, request, self._change)
+            self._next_replay = now + decide.REPLAY_EVERY
+            self._replay = self._pool.submit(replays.status_once, request, self._change, self._change.patience)
         if self._connects and self._connects.done():
             self._connected(self._connects.result())
             self._connects = None
@@ -115,8 +124,8 @@ class Watch:
 
     def _answered(self, status: int) -> None:
         self._statuses = [*self._statuses, status][-MOST_STATUSES:]
-        self._good_since = self._good_since + 1 if decide.good(status) else 0
-        if not decide.good(status):
+        self._good_since = self._good_since + 1 if good(status) else 0
+        if not good(status):
             self._in_streak.clear()
 
     def _connected(self, found: Mapping[str, bool]) -> None:

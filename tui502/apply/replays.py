@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
-from tui502.apply.decide import REPLAYS_BEFORE, good
+from tui502.apply.decide import REPLAYS_BEFORE
+from tui502.apply.window import REPLAY
 from tui502.collect.exchange import exchanges
 from tui502.collect.replay import replay
 from tui502.model.changes import StagedChange
 from tui502.model.evidence import Exchange, Look, Seen
 from tui502.model.facts import Request
-
-DEADLINE = 10.0
-"""Seconds for one replay."""
+from tui502.read.hosted import good, status_of
 
 MOST_BEFORE = 9
 """Replays before the change when the first ones went well: an intermittent failure may show."""
@@ -26,26 +24,19 @@ MOST_LISTENS = 32
 NOT_ASKED = ("denied", "skipped")
 """Ends of a connect that say nothing about the other side."""
 
-_STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})\b")
-
 
 def replayable(request: Request | None) -> bool:
     """Whether a request may be sent unasked: GET or HEAD without a query string."""
     return request is not None and request.method in ("GET", "HEAD") and "?" not in request.uri
 
 
-def status_once(request: Request, change: StagedChange) -> int:
-    """The status of one replay on a connection of its own; 0 for no answer."""
+def status_once(request: Request, change: StagedChange, deadline: float = REPLAY) -> int:
+    """The status of one replay on a connection of its own; 0 for no answer within `deadline` seconds."""
     try:
-        seen = replay(f"{request.address}:{request.port}", request.scheme, request.method, request.host, request.uri, DEADLINE, change.view)
+        seen = replay(f"{request.address}:{request.port}", request.scheme, request.method, request.host, request.uri, deadline, change.view)
     except (OSError, ValueError):
         return 0
-    return status(seen)
-
-
-def status(seen: Exchange) -> int:
-    found = _STATUS.match(seen.received)
-    return int(found[1]) if found else 0
+    return status_of(seen) or 0
 
 
 def before(change: StagedChange) -> tuple[int, ...]:

@@ -5,44 +5,31 @@ from __future__ import annotations
 import os
 import posixpath
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
+from tui502.apply.also_loaded import also_loaded
 from tui502.apply.disk import hashes, sha
 from tui502.apply.journal import new_id
-from tui502.fix.diff import unified
+from tui502.apply.window import patience, window
 from tui502.fix.edits import EditRefused, apply_edits, check
 from tui502.fix.forbidden import forbidden
-from tui502.fix.ini import of_backend
+from tui502.fix.kinds import of_backend
 from tui502.host import look, paths
 from tui502.model.changes import Baseline, FileChange, StagedChange, Step, StepKind
 from tui502.model.evidence import FileSeen, Gap, View
-from tui502.model.facts import Outage, Request
+from tui502.model.facts import Facts, Outage, Request
 from tui502.model.findings import Command, Edit, Fix, Incident
 from tui502.model.session import Refused
 from tui502.read import starter
-from tui502.read.effective import effective
-from tui502.read.nginx import arguments, master_arguments
+from tui502.read.counted import counted, visible
+from tui502.read.nginx import options_of_test
 from tui502.read.plan import written_dirs
 from tui502.text import neutral
 
 Read = Callable[[str], bytes]
 
-LEAST_WINDOW = 60.0
-"""Seconds within which a change must show that it helps."""
-
-AFTER_TIMEOUT = 15.0
-"""Seconds beyond the effective time-out, for failures that are time-outs."""
-
-AFTER_BENCH = 10.0
-"""Seconds beyond fail_timeout, in which nginx does not ask a peer that failed."""
-
-RATE_WINDOW = 300.0
-"""Seconds over which `Outage.rate` is taken."""
-
-LONGEST_WINDOW = 900.0
-"""Seconds beyond which no decision is put off, whatever time-outs are configured: nobody waits for a day."""
-
-MOST_FOREIGN_LINES = 12
+COUNTED = 300.0
+"""Seconds before a change over which failures are counted, as far as the logs go."""
 
 
 def stage(fixes: tuple[Fix, ...], incident: Incident, read: Read | None = None, now: float | None = None) -> StagedChange:
@@ -75,21 +62,22 @@ def assemble(fixes: tuple[Fix, ...], files: tuple[FileChange, ...], incident: In
     view, nginx = incident.evidence.view.value, incident.facts.nginx
     reload = view is not None and any(fix.kind == "config" for fix in fixes)
     request = next((outage.request for outage in outages if outage.request), None)
+    shared = _shared(incident.facts)
     return StagedChange(
         id=new_id(time.time() if now is None else now),
         view=view,
         exe=f"/proc/{view.pid}/exe" if view and (incident.evidence.euid == 0 or not view.exe) else (view.exe if view else nginx.exe) or "nginx",
-        test_argv=("-t", *_master_words(incident)),
+        test_argv=("-t", *options_of_test(view, () if view else starter.argv(starter.service(incident.facts.units, incident.evidence.conf)), nginx.conf)),
         fixes=fixes,
         files=files,
         steps=steps(files, tuple(command for fix in fixes for command in fix.commands), view if reload else None, request),
-        baseline=Baseline(request, (), {outage.key: round(outage.rate * RATE_WINDOW / 60) for outage in incident.facts.outages}, None, RATE_WINDOW),
-        foreign=_foreign(incident) if reload and not all(fix.shows_all for fix in fixes) else {},
+        baseline=_baseline(incident, request, shared),
+        foreign=also_loaded(incident, files) if reload and not all(fix.shows_all for fix in fixes) else {},
         exact=incident.facts.drift.exact,
         reload=reload,
         peer=next((fix.peer for fix in fixes if fix.peer), ""),
         error_logs=_error_logs(incident),
-        keep_after=_window(incident, outages),
+        keep_after=window(incident.facts, fixes, outages),
         mends=tuple(outage.key for outage in outages),
         listens=_listens(incident),
         dirs=written_dirs(incident.facts),
@@ -97,7 +85,22 @@ def assemble(fixes: tuple[Fix, ...], files: tuple[FileChange, ...], incident: In
         peers=_peers(fixes, outages, incident),
         conf=incident.facts.config.main,
         loads=hashes(incident.facts.config) if reload else {},
+        access_logs=_written(incident, "access"),
+        shared=shared,
+        patience=patience(fixes),
     )
+
+
+def _baseline(incident: Incident, request: Request | None, shared: tuple[str, ...]) -> Baseline:
+    """The failures before, as the logs count them; the replays are made right before the first write."""
+    found = counted(incident.evidence, incident.facts.logs, COUNTED)
+    return Baseline(request, (), visible(found.tries, found.bad, shared), found.requests, found.window, bad=found.bad)
+
+
+def _shared(facts: Facts) -> tuple[str, ...]:
+    """Peers of groups in which another one may answer instead."""
+    groups = [[peer.address for peer in route.peers if not peer.down] for route in facts.routes.passes]
+    return tuple(dict.fromkeys(neutral(address) for group in groups if len(group) > 1 for address in group))
 
 
 def _peers(fixes: tuple[Fix, ...], outages: tuple[Outage, ...], incident: Incident) -> tuple[str, ...]:
@@ -212,18 +215,14 @@ def _refuse_doubles(files: tuple[FileChange, ...]) -> None:
         raise Refused(f"{neutral(double)} is edited under two names; stage one fix after the other")
 
 
-def _master_words(incident: Incident) -> tuple[str, ...]:
-    """The options of the running master, always with the configuration file's full path."""
-    view, conf = incident.evidence.view.value, incident.facts.nginx.conf
-    given = master_arguments(view) if view else arguments(starter.argv(starter.service(incident.facts.units, incident.evidence.conf)))
-    without = [word for n, word in enumerate(given) if word != "-c" and (n == 0 or given[n - 1] != "-c")]
-    return ("-c", conf, *without) if conf else given
-
-
 def _error_logs(incident: Incident) -> tuple[str, ...]:
-    named = [target.path for target in incident.facts.logs if target.kind == "error" and target.path.startswith("/")]
     own = [incident.facts.nginx.error_log] if incident.facts.nginx.error_log.startswith("/") else []
-    return tuple(dict.fromkeys((*named, *own)))
+    return tuple(dict.fromkeys((*_written(incident, "error"), *own)))
+
+
+def _written(incident: Incident, kind: str) -> tuple[str, ...]:
+    """The logs of a kind that are files."""
+    return tuple(dict.fromkeys(target.path for target in incident.facts.logs if target.kind == kind and target.path.startswith("/")))
 
 
 def _listens(incident: Incident) -> tuple[str, ...]:
@@ -233,62 +232,6 @@ def _listens(incident: Incident) -> tuple[str, ...]:
 
 def _concrete(address: str) -> str:
     return {"*": "127.0.0.1", "0.0.0.0": "127.0.0.1", "": "127.0.0.1", "[::]": "[::1]"}.get(address, address)  # noqa: S104 - where to ask
-
-
-def _foreign(incident: Incident) -> Mapping[str, str]:
-    """What a reload would load besides this change: path → how its text on disk differs from what nginx runs."""
-    drift, running = incident.facts.drift, incident.evidence.running.value
-    if not drift.exact and drift.state == "unknown":
-        return {incident.facts.nginx.conf: f"whether nginx runs what is on disk is not known: {neutral(drift.why)}"}
-    found = {}
-    for path in drift.changed:
-        disk = incident.facts.config.files.get(path)
-        found[path] = _difference(path, running.get(path), disk) if drift.exact and running is not None else "changed since nginx loaded it, by its times"
-    return found
-
-
-def _difference(path: str, running: bytes | None, disk: bytes | None) -> str:
-    if running is None:
-        return "a file that nginx has not loaded"
-    if disk is None:
-        return "a file that nginx runs and that is no longer read"
-    lines = [line for line in unified(path, running, disk).split("\n") if line[:1] in ("+", "-") and line[:3] not in ("+++", "---")]
-    return "\n".join(map(neutral, lines[:MOST_FOREIGN_LINES])) + ("\n…" if len(lines) > MOST_FOREIGN_LINES else "")
-
-
-def _window(incident: Incident, outages: tuple[Outage, ...]) -> float:
-    """Seconds of the decision: longer than the time-outs that the failure may take."""
-    window = LEAST_WINDOW
-    for outage in outages:
-        where = outage.target.where
-        if where and any("timeout" in symptom for symptom in outage.symptoms):
-            for name in ("proxy_read_timeout", "proxy_connect_timeout"):
-                found = effective(incident.facts.config, where, name)
-                window = max(window, seconds(found.value if found else "60s") + AFTER_TIMEOUT)
-        window = max(window, _bench(incident, outage.target.upstream) + AFTER_BENCH)
-    return min(window, LONGEST_WINDOW)
-
-
-def _bench(incident: Incident, group: str) -> float:
-    """The longest fail_timeout in a group; 10 s is nginx's own."""
-    servers = (child for each in incident.facts.config.walk() if each.name == "upstream" and each.args == (group,) for child in each.children)
-    given = (word for server in servers for word in server.args if word.startswith("fail_timeout="))
-    return max((seconds(word.partition("=")[2]) for word in given), default=10.0)
-
-
-def seconds(text: str) -> float:
-    """An nginx time ("1m30s", "500ms", "60") in seconds; 60 for what is none."""
-    units = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0, "": 1.0}
-    total, number, rest = 0.0, "", text.strip()
-    while rest:
-        if rest[0].isdigit():
-            number, rest = number + rest[0], rest[1:]
-            continue
-        unit = "ms" if rest.startswith("ms") else rest[0]
-        if unit not in units or not number:
-            return LEAST_WINDOW
-        total, number, rest = total + int(number) * units[unit], "", rest[len(unit) :]
-    return total + (int(number) if number else 0)
 
 
 def backups(journal: str, change: StagedChange) -> tuple[str, ...]:

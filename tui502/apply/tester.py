@@ -8,11 +8,12 @@ import re
 from collections.abc import Mapping
 
 from tui502.apply.traps import restart_needed
-from tui502.fix.ini import of_backend
+from tui502.fix.kinds import of_backend
 from tui502.host import look, sandbox
 from tui502.host.trust import may_test
 from tui502.model.changes import FileChange, StagedChange, Tested
 from tui502.model.evidence import CommandSeen, Gap
+from tui502.read.nginx_conf import first_arguments
 from tui502.text import neutral
 
 _WARNING = re.compile(rb"\[warn\] (?:\d+#\d+: )?([^\n]+)")
@@ -71,7 +72,7 @@ def nginx_t(change: StagedChange, files: Mapping[str, bytes | None]) -> tuple[sa
     """`nginx -t` with `files` (real path → content) in the place of those on disk; another user's nginx is not run with our rights."""
     if not may_test(change.exe, change.view):
         return "lex", CommandSeen((change.exe, *change.test_argv), 1, b"", b"not run: this nginx is neither root's nor ours, test it as its user", False)
-    return sandbox.test(change.exe, change.test_argv, files, change.view, change.dirs)
+    return sandbox.test(change.exe, change.test_argv, files, change.view, first_arguments, change.dirs)
 
 
 def warnings(seen: CommandSeen) -> tuple[str, ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from tui502.model.config import Directive
+from tui502.model.config import Directive, walk
 from tui502.read.nginx_conf import parse
 from tui502.text import neutral
 
@@ -14,14 +14,8 @@ ONCE = {"pid": "the path of the pid file", "user": "the user of the workers", "l
 
 def restart_needed(file: str, before: bytes | None, after: bytes | None) -> tuple[str, ...]:
     """In words, what a reload may refuse of this change (each of them reproduced on nginx 1.22 and 1.31)."""
-    old, new = (tuple(_walk(parse(file, data or b"")[0])) for data in (before, after))
+    old, new = (tuple(walk(parse(file, data or b"")[0])) for data in (before, after))
     return tuple(dict.fromkeys((*_listens(old, new), *_zones(old, new), *_caches(old, new), *_once(old, new))))
-
-
-def _walk(tree: Iterable[Directive]) -> Iterator[Directive]:
-    for directive in tree:
-        yield directive
-        yield from _walk(directive.children)
 
 
 def _listens(old: tuple[Directive, ...], new: tuple[Directive, ...]) -> Iterator[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from tui502.causes import (
+    address_family,
     backend_closes_early,
     backend_slow,
     backend_stopped,
+    bound_elsewhere,
     config_invalid,
     config_not_loaded,
     directory_permission,
@@ -29,6 +31,8 @@ from tui502.causes.cause import Cause
 ALL: tuple[Cause, ...] = (
     nginx_down.CAUSE,
     wrong_port.CAUSE,
+    bound_elsewhere.CAUSE,
+    address_family.CAUSE,
     wrong_socket_path.CAUSE,
     stale_socket.CAUSE,
     backend_stopped.CAUSE,

@@ -14,7 +14,9 @@ killed. Here the same request sent directly is closed too, other protocols get n
 
 from __future__ import annotations
 
-from tui502.causes import failing, struck
+from collections.abc import Iterator
+
+from tui502.causes import doubts, failing, struck
 from tui502.causes.cause import Cause, Opinion
 from tui502.causes.struck import Struck
 from tui502.fix.identity import with_id
@@ -61,10 +63,15 @@ def _finding(evidence: Evidence, facts: Facts, found: Struck) -> Finding:
     return Finding(
         id=failing.finding_id(ID, found.dead.state.peer, found.dead.worst.target.server),
         cause=ID,
-        certainty=_certainty(direct, page is not None, young),
+        certainty=_certainty(direct, page is not None, young, found.doubt),
         target=found.dead.worst.target,
         summary=struck.summary(evidence, facts, found, f"{found.shown} accepts and closes without an answer" + ("; nothing crashed" if young is False else "")),
-        clues=(*clues, *failing.log_clues(evidence, facts, found.dead.outages), struck.pass_clue(found.route)),
+        clues=(
+            *clues,
+            *failing.log_clues(evidence, facts, found.dead.outages),
+            struck.pass_clue(found.route),
+            *_against(found, direct, page is not None, young),
+        ),
         outages=tuple(outage.key for outage in found.dead.outages),
         explains=(),
         fixes=(_advice(found),),
@@ -72,12 +79,26 @@ def _finding(evidence: Evidence, facts: Facts, found: Struck) -> Finding:
     )
 
 
-def _certainty(direct: Exchange | None, page: bool, young: bool | None) -> Certainty:
+def _certainty(direct: Exchange | None, page: bool, young: bool | None, doubt: str) -> Certainty:
     """Proven: one page closed at once on a direct request, another answered, by processes that are all as old as before. Where every page is closed it may be
-    an allow list or a protocol that was not tried; where it takes its time, a limit of its own."""
+    an allow list or a protocol that was not tried; where it takes its time, a limit of its own. `doubt`: see `Struck`."""
     if not page or young or (direct and (direct.ended or 0.0) > AT_ONCE):
         return "possible"
-    return "proven" if young is False else "likely"
+    return "proven" if young is False and not doubt else "likely"
+
+
+def _against(found: Struck, direct: Exchange | None, page: bool, young: bool | None) -> Iterator[Clue]:
+    """What keeps it from being proven."""
+    took, key = (direct.ended or 0.0) if direct else 0.0, found.own.key if found.own else ""
+    if not page:
+        yield doubts.against("probe", key, "no other page of it was seen to answer: a list of allowed clients, or a protocol not tried, shows the same")
+    if took > AT_ONCE:
+        yield doubts.against("probe", key, f"it closes after {took:.1f} s: a limit of its own does so, not the page itself")
+    if young:
+        yield doubts.against("process", str(found.dead.state.pid), "a process of it began after it was asked: it may have crashed")
+    elif young is None:
+        yield doubts.against("process", str(found.dead.state.pid), "whether one of its processes crashed was not seen")
+    yield from doubts.other_uri(found.doubt)
 
 
 def _other_page(facts: Facts, found: Struck) -> tuple[str, Seen[Exchange]] | None:

@@ -7,7 +7,8 @@ working for nobody. A report, an export, an import: one page takes longer than t
 
 **What tells it from its neighbours.** A backend of which no page answers is hung or overloaded (`backend_hung`, `backend_overloaded`): waiting longer makes
 that worse. Proof is the same request sent directly and answered after the time nginx waits, while another page of the backend answers at once and no
-connection waits in its queue.
+connection waits in its queue. Where the slow page keeps all workers busy every other one waits behind it and times out too; then the only thing that tells
+them apart is how it began, with that page alone: likely, never proven.
 
 **What mends it.** A faster page, or one that works in the background. Else that one time-out in that one location. Locks and saturation come first: a longer
 wait keeps a worker of the backend busy for longer.
@@ -15,121 +16,165 @@ wait keeps a worker of the backend busy for longer.
 
 from __future__ import annotations
 
-from tui502.causes import failing, mending, struck
+from collections.abc import Iterator
+
+from tui502.causes import doubts, failing, struck, waiting, words
 from tui502.causes.cause import Cause, Opinion
-from tui502.causes.mending import Repair
-from tui502.causes.struck import Struck
-from tui502.fix.edits import EditRefused
-from tui502.model.evidence import Evidence, Exchange
-from tui502.model.facts import Facts
-from tui502.model.findings import Clue, Edit, Finding, Fix, RuledOut
-from tui502.read import addresses, asking
-from tui502.read.defaults import PREFIXES, Setting, setting
-from tui502.read.exchanges import protocol
-from tui502.read.hosted import status_of
-from tui502.read.values import seconds
+from tui502.causes.waiting import Waiting
+from tui502.model.evidence import Evidence, Look
+from tui502.model.facts import Facts, Onset
+from tui502.model.findings import Answer, Certainty, Clue, Finding, Fix, RuledOut
+from tui502.read import asking, lookup, onset
+from tui502.read.symptoms import TIMEOUT
 from tui502.text import neutral
 
 ID = "backend_slow"
-SYMPTOMS = (asking.TIMEOUT,)
-FAST = 0.5
-"""The part of nginx's patience within which another page must answer to count as fast."""
-
-LADDER = (10, 15, 20, 30, 45, 60, 90, 120, 180, 300)
-"""Seconds that one writes for a time-out."""
+SYMPTOMS = (TIMEOUT,)
 
 
 def judge(evidence: Evidence, facts: Facts) -> Opinion:
     findings: list[Finding] = []
     ruled_out: list[RuledOut] = []
     for found in struck.each_once(struck.struck_peers(evidence, facts, SYMPTOMS)):
-        waits = setting(facts.config, found.route.where, found.route.family, "read_timeout", facts.nginx.version)
-        direct, page = found.direct(), _other_page(facts, found)
-        if not _took_longer(direct, seconds(waits.value)):
+        one = waiting.waiting(evidence, facts, found)
+        if one.direct and not one.took_longer() and not one.gave_nothing():
             continue
-        if _queue(evidence, found):
-            ruled_out.append(RuledOut(ID, f"connections wait in the queue of {found.shown}: it has too much to do, whatever the page", ()))
-        elif page is not None and not _is_fast(page, seconds(waits.value)):
-            ruled_out.append(RuledOut(ID, f"other pages of {found.shown} do not answer in time either", ()))
-        elif direct:
-            findings.append(_finding(evidence, facts, found, waits, direct, page))
+        if one.took_longer() and not one.queue and (one.page is None or one.others_fast()):
+            findings.append(_measured(evidence, facts, one))
+        elif one.gave_nothing() and not one.queue and one.others_fast():
+            findings.append(_without_answer(evidence, facts, one))
+        elif one.onset and (certainty := _stands_out(one, one.onset)):
+            findings.append(_busy(evidence, facts, one, one.onset, certainty))
+        elif one.took_longer():
+            ruled_out.append(RuledOut(ID, _why_not(one), ()))
     return Opinion(tuple(findings), tuple(ruled_out))
 
 
-def _took_longer(direct: Exchange | None, waits: float) -> bool:
-    """Did the answer come, good and later than nginx would have waited?"""
-    if direct is None or direct.end != "answered" or direct.first_byte is None or not protocol.as_asked(direct):
-        return False
-    status = status_of(direct)
-    return direct.first_byte > waits and (status is None or status < 500)
+def _why_not(one: Waiting) -> str:
+    if one.queue:
+        return f"connections wait in the queue of {one.found.shown}: it has too much to do, whatever the page"
+    return f"other pages of {one.found.shown} do not answer in time either"
 
 
-def _other_page(facts: Facts, found: Struck) -> Exchange | None:
-    look = asking.other_page(facts, found.dead.state.peer, found.route)
-    return found.answer(look.key) if look else None
+def _stands_out(one: Waiting, began: Onset) -> Certainty | None:
+    """How sure it is that this page keeps the others from being answered. None where no other page is known, or the backend was not seen to accept: then
+    nothing tells one page from all."""
+    accepts = any(seen.value.connected is not None for _, seen in one.found.asked if seen.value)
+    if not accepts or not (began.others or (one.page and one.page.end == "answered")):
+        return None
+    seen_now = bool(one.queue or one.direct or one.others_fast())
+    return "likely" if seen_now and (began.answered or 0) >= onset.LEAST else "possible"
 
 
-def _is_fast(page: Exchange, waits: float) -> bool:
-    return page.end == "answered" and page.first_byte is not None and page.first_byte < waits * FAST
-
-
-def _queue(evidence: Evidence, found: Struck) -> int | None:
-    """Connections that wait to be accepted; None where its socket is not seen."""
-    listeners = evidence.listeners.value or ()
-    return max((item.queue for item in listeners for alias in found.dead.aliases if addresses.answers(item, alias)), default=None)
-
-
-def _finding(evidence: Evidence, facts: Facts, found: Struck, waits: Setting, direct: Exchange, page: Exchange | None) -> Finding:
-    needs = direct.first_byte or 0.0
-    name = f"{PREFIXES[found.route.family]}_read_timeout"
-    where = waits.set_at.where if waits.set_at else None
-    clues = [
-        Clue("probe", found.own.key if found.own else "", None, f"{struck.request_words(found)} asked directly answers after {needs:.1f} s", None),
-        Clue("config", where.file if where else facts.nginx.conf, where, f"{name} is {waits.value}" + ("" if where else ", nginx's default"), None),
-    ]
-    if page and page.first_byte is not None and (look := asking.other_page(facts, found.dead.state.peer, found.route)):
-        clues.insert(1, Clue("probe", look.key, None, f"GET {look.args[4]} answers after {page.first_byte:.1f} s", None))
+def _finding(evidence: Evidence, facts: Facts, one: Waiting, certainty: Certainty, summary: str, clues: tuple[Clue, ...], fix: Fix) -> Finding:
+    found = one.found
     return Finding(
         id=failing.finding_id(ID, found.dead.state.peer, found.dead.worst.target.server, found.route.location),
         cause=ID,
-        certainty="proven" if page and _queue(evidence, found) is not None else "likely",
+        certainty=certainty,
         target=found.dead.worst.target,
-        summary=struck.summary(evidence, facts, found, _fact(needs, seconds(waits.value)), "times out"),
-        clues=(*clues, *failing.log_clues(evidence, facts, found.dead.outages), struck.pass_clue(found.route)),
+        summary=summary,
+        clues=(*clues, *failing.log_clues(evidence, facts, found.dead.outages), struck.pass_clue(found.route), *_against(one)),
         outages=tuple(outage.key for outage in found.dead.outages),
         explains=(),
-        fixes=(_fix(facts, found, needs, waits),),
-        decider=None if page else asking.other_page(facts, found.dead.state.peer, found.route),
+        fixes=(fix,),
+        decider=_decider(facts, one),
+        answers=()
+        if one.page or one.direct is None
+        else (Answer("in time", "likely" if one.queue is None or one.found.doubt else "proven"), Answer("as late", "ruled out")),
     )
 
 
-def _fact(needs: float, waits: float) -> str:
-    return f"the backend needs {_short(needs)} s, nginx waits {_short(waits)} s"
+def _decider(facts: Facts, one: Waiting) -> Look | None:
+    if one.direct is None:
+        return one.found.own
+    return None if one.page else asking.other_page(facts, one.found.dead.state.peer, one.found.route)
+
+
+def _measured(evidence: Evidence, facts: Facts, one: Waiting) -> Finding:
+    needs = one.direct.first_byte or 0.0 if one.direct else 0.0
+    fact = f"the backend needs {_short(needs)} s, nginx waits {_short(one.seconds)} s"
+    fix = waiting.longer(
+        facts, one, ID, f"{one.asked} needs {_short(needs)} s, and nginx waits {one.grants.value}",
+        "a slow request holds a worker of the backend for longer: look for locks and a full pool first; a faster page is better", needs,
+    )  # fmt: skip
+    summary = struck.summary(evidence, facts, one.found, fact, "times out")
+    certainty: Certainty = "proven" if one.page and one.queue is not None and not one.found.doubt else "likely"
+    return _finding(evidence, facts, one, certainty, summary, (*_direct(one), *_other(facts, one), _granted(facts, one)), fix)
+
+
+def _without_answer(evidence: Evidence, facts: Facts, one: Waiting) -> Finding:
+    waited = _short(one.gave_nothing())
+    fact = f"the backend needs more than {waited} s, nginx waits {_short(one.seconds)} s"
+    fix = waiting.longer(
+        facts, one, ID, f"{one.asked} needs more than {waited} s, and nginx waits {one.grants.value}",
+        "how long the page needs is not known: if it hangs, nothing is better and the old time comes back; a faster page is better", None,
+    )  # fmt: skip
+    clues = (*_direct(one), *_other(facts, one), _granted(facts, one))
+    return _finding(evidence, facts, one, "likely", struck.summary(evidence, facts, one.found, fact, "times out"), clues, fix)
+
+
+def _busy(evidence: Evidence, facts: Facts, one: Waiting, began: Onset, certainty: Certainty) -> Finding:
+    site, page = one.found.dead.worst.target.server or "nginx", neutral(began.uri)
+    fact = f"it is slow and keeps the backend busy; nginx waits {_short(one.seconds)} s"
+    fix = waiting.longer(
+        facts, one, ID, f"{one.asked} takes longer than the {one.grants.value} that nginx waits, and other pages wait behind it",
+        "while every worker is busy a longer wait alone makes the queue longer: look for locks first; more workers or a faster page are better", None,
+    )  # fmt: skip
+    clues = (*_began(evidence, facts, one, began), *_queued(evidence, one), *_direct(one), *_other(facts, one), _granted(facts, one))
+    return _finding(evidence, facts, one, certainty, words.fitted(f"{site} times out on {page}: {fact}", f"{site} times out: {fact}"), clues, fix)
+
+
+def _began(evidence: Evidence, facts: Facts, one: Waiting, began: Onset) -> Iterator[Clue]:
+    later = f"other pages only since {words.clock(evidence, began.others)}" if began.others else "no other page did"
+    text = f"the first {began.times} time-outs were {began.method} {neutral(began.uri)}, {later}"
+    yield Clue("error_log", lookup.log_of(evidence, facts.logs, one.found.dead.worst.key), None, text, began.began)
+    if began.answered:
+        path = next((target.path for target in facts.logs if target.kind == "access"), "")
+        yield Clue("access_log", path, None, "other requests were answered meanwhile", None)
+
+
+def _queued(evidence: Evidence, one: Waiting) -> Iterator[Clue]:
+    if one.queue:
+        wait = "connection waits" if one.queue == 1 else "connections wait"
+        yield Clue("listener", one.found.dead.state.peer, None, f"{one.queue} {wait} until {one.found.shown} accepts them", evidence.listeners.at)
+
+
+def _direct(one: Waiting) -> Iterator[Clue]:
+    key, direct = one.found.own.key if one.found.own else "", one.direct
+    if direct and direct.first_byte is not None:
+        yield Clue("probe", key, None, f"{one.asked} asked directly answers after {direct.first_byte:.1f} s", None)
+    elif one.gave_nothing():
+        yield Clue("probe", key, None, f"{one.asked} asked directly gives nothing in {_short(one.gave_nothing())} s", None)
+
+
+def _other(facts: Facts, one: Waiting) -> Iterator[Clue]:
+    look = asking.other_page(facts, one.found.dead.state.peer, one.found.route)
+    if look and one.page and one.page.first_byte is not None:
+        yield Clue("probe", look.key, None, f"GET {look.args[4]} answers after {one.page.first_byte:.1f} s", None)
+
+
+def _granted(facts: Facts, one: Waiting) -> Clue:
+    where = one.grants.set_at.where if one.grants.set_at else None
+    return Clue("config", where.file if where else facts.nginx.conf, where, f"{one.name} is {one.grants.value}" + ("" if where else ", nginx's default"), None)
+
+
+def _against(one: Waiting) -> Iterator[Clue]:
+    """What keeps it from being proven."""
+    own, peer = one.found.own.key if one.found.own else "", one.found.dead.state.peer
+    if one.direct is None:
+        yield doubts.against("probe", own, f"{one.asked} was not answered directly yet")
+    if one.page is None:
+        yield doubts.against("probe", own, "no other page was asked: all of the backend may be slow")
+    if one.queue:
+        yield doubts.against("listener", peer, "what waits in its queue delays every page, so how long this one needs cannot be measured")
+    if one.queue is None:
+        yield doubts.against("listener", peer, "whether connections wait in its queue was not seen")
+    yield from doubts.other_uri(one.found.doubt if one.direct else "")
 
 
 def _short(number: float) -> str:
     return f"{number:.1f}".removesuffix(".0") if number < 10 else f"{number:.0f}"
-
-
-def _fix(facts: Facts, found: Struck, needs: float, waits: Setting) -> Fix:
-    name = f"{PREFIXES[found.route.family]}_read_timeout"
-    value = next((f"{step}s" for step in LADDER if step >= 2 * needs and step > seconds(waits.value)), "")
-    repair = Repair(
-        cause=ID,
-        title=f"{name} {value} in location {neutral(found.route.location)}" if value else f"make {struck.request_words(found)} faster",
-        why=f"{struck.request_words(found)} needs {_short(needs)} s, and nginx waits {waits.value}",
-        risk="a slow request holds a worker of the backend for longer: look for locks and a full pool first; a faster page is better",
-        peer=found.dead.state.peer,
-        advice=f"raise {name} where that page is passed on",
-    )
-    return mending.fix(facts, repair, _edits(facts, found, {name: value} if value else {}))
-
-
-def _edits(facts: Facts, found: Struck, lines: dict[str, str]) -> tuple[Edit, ...]:
-    try:
-        return mending.settings(facts, found.route, lines)
-    except EditRefused:
-        return ()
 
 
 CAUSE = Cause(ID, judge, __doc__ or "")

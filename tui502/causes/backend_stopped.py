@@ -18,14 +18,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tui502.causes import failing, words
+from tui502.causes import doubts, failing, kept, words
 from tui502.causes.cause import Cause, Opinion
 from tui502.causes.failing import Dead
 from tui502.fix.identity import with_id
-from tui502.model.evidence import Evidence, Look
+from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts, Unit
-from tui502.model.findings import Certainty, Clue, Command, Finding, Fix, RuledOut
-from tui502.read import keys, ties
+from tui502.model.findings import Answer, Certainty, Clue, Command, Finding, Fix, RuledOut
+from tui502.read import asking, keys, lookup, ties
 from tui502.read import units as services
 from tui502.text import neutral
 
@@ -33,25 +33,26 @@ ID = "backend_stopped"
 
 
 def judge(evidence: Evidence, facts: Facts) -> Opinion:
-    findings: list[Finding] = []
-    ruled_out: list[RuledOut] = []
-    for dead in failing.dead_peers(evidence, facts):
-        if failing.is_leftover(evidence, dead):
-            continue
-        stopped = _stopped_units(dead, facts)
-        sure = [unit for unit, named in stopped if named]
-        running = _running(dead, facts)
-        found = sure or ([] if running else [unit for unit, _ in stopped])
-        if at_work := next((unit for unit in failing.naming(dead, facts) if unit.state in (*services.RUNS, *services.STARTS)), None):
-            why = f"{neutral(at_work.name)}, which is {words.state(at_work)}, names {dead.shown}{words.unit_since(evidence, at_work)}"
-            ruled_out.append(RuledOut(ID, why, ()))
-        elif found:
-            findings.append(_stopped(evidence, facts, dead, found, named=bool(sure)))
-        elif failed := failing.stopped_units(dead, facts, services.FAILED):
-            findings.append(_failed(evidence, facts, dead, failed[0][0]))
-        elif running:
-            ruled_out.append(RuledOut(ID, f"{neutral(running.name)} runs{words.unit_since(evidence, running)}", ()))
-    return Opinion(tuple(findings), tuple(ruled_out))
+    peers = failing.dead_peers(evidence, facts)
+    found = [kept.once(ID, evidence, facts, dead, lambda dead: _of(evidence, facts, dead)) for dead in peers]
+    return Opinion(tuple(each for each in found if isinstance(each, Finding)), tuple(each for each in found if isinstance(each, RuledOut)))
+
+
+def _of(evidence: Evidence, facts: Facts, dead: Dead) -> Finding | RuledOut | None:
+    if failing.is_leftover(evidence, dead):
+        return None
+    stopped = _stopped_units(dead, facts)
+    sure = [unit for unit, named in stopped if named]
+    running = _running(dead, facts)
+    found = sure or ([] if running else [unit for unit, _ in stopped])
+    if at_work := next((unit for unit in failing.naming(dead, facts) if unit.state in (*services.RUNS, *services.STARTS)), None):
+        why = f"{neutral(at_work.name)}, which is {words.state(at_work)}, names {dead.shown}{words.unit_since(evidence, at_work)}"
+        return RuledOut(ID, why, ())
+    if found:
+        return _stopped(evidence, facts, dead, found, named=bool(sure))
+    if failed := failing.stopped_units(dead, facts, services.FAILED):
+        return _failed(evidence, facts, dead, failed[0][0])
+    return RuledOut(ID, f"{neutral(running.name)} runs{words.unit_since(evidence, running)}", ()) if running else None
 
 
 def _stopped_units(dead: Dead, facts: Facts) -> list[tuple[Unit, bool]]:
@@ -70,16 +71,17 @@ def _stopped(evidence: Evidence, facts: Facts, dead: Dead, found: list[Unit], *,
     unit = found[0]
     fact = f"nothing listens on {dead.shown}; {neutral(unit.name)} is {_word(unit)}{words.unit_since(evidence, unit)}"
     return Finding(
-        id=failing.finding_id(ID, dead.state.peer, unit.name),
+        id=failing.finding_id(ID, dead.state.peer),
         cause=ID,
         certainty=_certainty(evidence, facts, dead, found, named),
         target=dead.worst.target,
         summary=words.sentence(dead.worst, fact, partly=failing.partly(dead, facts), whole=failing.whole(dead)),
-        clues=tuple(_clues(evidence, facts, dead, unit, named)),
+        clues=(*_clues(evidence, facts, dead, unit, named), *_against(evidence, facts, dead, found, named)),
         outages=tuple(outage.key for outage in dead.outages),
         explains=(),
         fixes=_fixes(evidence, facts, dead, found),
-        decider=None if dead.state.connect else failing.connect_look(dead.state.peer, facts, f"does anybody answer on {dead.shown}"),
+        decider=None if dead.state.connect else asking.connect_look(facts, dead.state.peer, f"does anybody answer on {dead.shown}"),
+        answers=() if dead.state.connect else (Answer("refused", _certainty(evidence, facts, dead, found, named)), Answer("accepts", "ruled out")),
     )
 
 
@@ -99,12 +101,29 @@ def _certainty(evidence: Evidence, facts: Facts, dead: Dead, found: list[Unit], 
     return "proven" if sure and alone and dead.state.listening is False else "likely"
 
 
+def _against(evidence: Evidence, facts: Facts, dead: Dead, found: list[Unit], named: bool) -> Iterator[Clue]:
+    """What keeps it from being proven."""
+    unit, key = found[0], _key(found[0])
+    if len(found) > 1:
+        yield doubts.against("unit", key, f"{', '.join(neutral(each.name) for each in found[1:3])} is stopped too, and may be what served {dead.shown}")
+    for each in failing.naming(dead, facts):
+        if each.state in services.FAILED:
+            yield doubts.against("unit", _key(each), f"{neutral(each.name)} names {dead.shown} too, and has failed")
+    if not named:
+        yield doubts.against("unit", key, f"{neutral(unit.name)} does not say that it serves {dead.shown}: only its name fits")
+    if _moved(dead, facts, unit):
+        yield doubts.against("unit", key, "a service of that name runs and serves no other peer: it may be the backend, at another address")
+    yield from doubts.services(evidence)
+    if evidence.processes.value is None:
+        yield doubts.against("process", "", "who runs was not seen")
+
+
 def _moved(dead: Dead, facts: Facts, stopped: Unit) -> bool:
     """Does a service of just that name run and serve no other peer? It may be the backend, at another place. Beside a stopped one of such a name only one
     that listens on the dialled address counts: another is another installation."""
     beside = {each.unit for each in dead.state.candidates if failing.is_beside(dead, each)}
     same = failing.bears(dead, stopped)
-    placed = {state.unit for state in facts.peers if state.listening}
+    placed = lookup.placed(facts)
     expected = (failing.unit_of(facts, neutral(name)) for name in dead.state.expected_units)
     running = (unit for unit in expected if unit and unit.state in services.RUNS and unit.name not in placed and ties.bears_exactly(unit, dead.passes))
     return any(not same or neutral(unit.name) in beside for unit in running)
@@ -147,7 +166,7 @@ def _fix(evidence: Evidence, facts: Facts, dead: Dead, unit: Unit) -> Fix:
         needs=f"{name} is {unit.state} now, and nobody listens on {dead.shown}",
         interrupts="nothing",
         undo=unit.stop or None,
-        ready=failing.connect_look(dead.state.peer, facts, f"does {name} listen"),
+        ready=asking.connect_look(facts, dead.state.peer, f"does {name} listen"),
     )
     startable = bool(unit.start) and not unit.masked
     return with_id(
@@ -190,18 +209,13 @@ def _failed(evidence: Evidence, facts: Facts, dead: Dead, unit: Unit) -> Finding
             Clue("unit", _key(unit), None, f"{name} is {words.state(unit)}, {result}" if result else f"{name} is {words.state(unit)}", unit.since or None),
             *failing.log_clues(evidence, facts, dead.outages),
             failing.config_clue(dead),
+            doubts.against("unit", _key(unit), f"why {name} ended is not known: its own last words were not read"),
         ),
         outages=tuple(outage.key for outage in dead.outages),
         explains=(),
         fixes=(),
-        decider=_own_words(unit),
+        decider=services.own_words(unit),
     )
-
-
-def _own_words(unit: Unit) -> Look:
-    """The look at what the service itself wrote last."""
-    argv = ("journalctl", "--no-pager", "-n", "30", "-u", unit.name) if unit.manager == "systemd" else (*unit.start[:-2], "tail", unit.name)
-    return Look(" ".join(argv), "command", argv, 0, 5.0, None, f"what did {neutral(unit.name)} say before it ended")
 
 
 CAUSE = Cause(ID, judge, __doc__ or "")

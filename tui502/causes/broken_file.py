@@ -1,55 +1,83 @@
-"""Repairs of a configuration that nginx does not accept, where they are safe: a missing `;`, and the link of a site that nginx never loaded."""
+"""Repairs of a configuration that nginx does not accept, where they are safe: a missing `;`, missing quotes, and the link of a site that nginx never
+loaded."""
 
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 
-from tui502.causes.managed import marker
 from tui502.causes.repoint import diff_of
 from tui502.fix.diff import of_change
-from tui502.fix.edits import apply_edits, end_directive
+from tui502.fix.edits import EditRefused, apply_edits, end_directive, set_line
 from tui502.fix.identity import with_id
+from tui502.fix.words import quoted
 from tui502.model.changes import FileChange
 from tui502.model.config import Config, Where
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts
-from tui502.model.findings import Fix
+from tui502.model.findings import Edit, Fix
 from tui502.read.nginx_conf import missing_semicolon, parse
+from tui502.read.nginx_conf.lexer import value
 from tui502.text import neutral, shorten
 
+LF = b"\n"
 _UNFINISHED = '";" is missing'
+_BRACES = re.compile(rb"\b(?:location[ \t]+~\*?|rewrite|server_name)[ \t]+([^\s\"'#;{]+\{\d+(?:,\d*)?\}[^\s\"'#;]*)")
 
 
 def semicolon(facts: Facts, cause: str) -> Fix | None:
-    """Put in the `;` without which nginx stops reading, where the file can be read with it. None where a tool owns the file."""
+    """Put in the `;` without which nginx stops reading, where the file can be read with it."""
     at = facts.nginx.test_where
     data = facts.config.files.get(at.file, b"") if at else b""
-    if at is None or marker(data):
+    if at is None:
         return None
-    for where in _unfinished(facts.config, at):
+    for where in unfinished(facts.config, at):
         edit = end_directive(where)
         if len(data[where.start : where.end].split()) > 1 and not parse(at.file, apply_edits(data, (edit,)))[1]:
             words = shorten(neutral(b" ".join(data[where.start : where.end].split())), 50)
-            line = data[: where.end].count(b"\n") + 1
-            return with_id(
-                Fix(
-                    id="",
-                    cause=cause,
-                    title=f"add the missing ; in {neutral(posixpath.basename(at.file))} line {line}",
-                    why=f"nginx -t stops there: no ; ends `{words}`",
-                    risk="whether its author had finished is not known: what is loaded with it is his whole file",
-                    kind="config",
-                    edits=(edit,),
-                    commands=(),
-                    alternative_to=(),
-                    diff=diff_of((edit,), facts.config.files),
-                )
-            )
+            place = f"{neutral(posixpath.basename(at.file))} line {data[: where.end].count(LF) + 1}"
+            return _mended(facts, cause, edit, f"add the missing ; in {place}", f"nginx -t stops there: no ; ends `{words}`")
     return None
 
 
-def _unfinished(config: Config, at: Where) -> Iterator[Where]:
+def quotes(facts: Facts, cause: str) -> Fix | None:
+    """Put a regular expression with braces into quotes, where the file can be read with them: nginx takes its `{` for that of the block."""
+    at = facts.nginx.test_where
+    data = facts.config.files.get(at.file, b"") if at else b""
+    line = data.split(LF)[at.line - 1].removesuffix(b"\r") if at and data.count(LF) >= at.line - 1 else b""
+    found = _BRACES.search(line)
+    if at is None or found is None:
+        return None
+    try:
+        text = (line[: found.start(1)] + quoted(value(found[1]).decode(), '"') + line[found.end(1) :]).decode()
+        edit = set_line(at.file, data, at.line, text)
+    except (EditRefused, UnicodeDecodeError):
+        return None
+    if parse(at.file, apply_edits(data, (edit,)))[1]:
+        return None
+    place, word = f"{neutral(posixpath.basename(at.file))} line {at.line}", shorten(neutral(found[1]), 50)
+    return _mended(facts, cause, edit, f"put {word} into quotes in {place}", "nginx takes the { in it for the beginning of a block")
+
+
+def _mended(facts: Facts, cause: str, edit: Edit, title: str, why: str) -> Fix:
+    return with_id(
+        Fix(
+            id="",
+            cause=cause,
+            title=title,
+            why=why,
+            risk="whether its author had finished is not known: what is loaded with it is his whole file",
+            kind="config",
+            edits=(edit,),
+            commands=(),
+            alternative_to=(),
+            diff=diff_of((edit,), facts.config.files),
+        )
+    )
+
+
+def unfinished(config: Config, at: Where) -> Iterator[Where]:
     """Places at which a `;` is missing, in the file and at the lines where nginx stopped."""
     yield from (each.where for each in config.problems if each.file == at.file and each.where and each.kind == "syntax" and each.text.startswith(_UNFINISHED))
     for directive in config.walk():

@@ -8,14 +8,15 @@ last; every reload is refused, so that no repair elsewhere can be loaded either.
 **What tells it from its neighbours.** It is found by testing, never guessed. A test that stopped for want of our own rights says nothing about the
 configuration. A reload that fails although the test passes is `reload_refused`.
 
-**What mends it.** That line, by whoever wrote it: it may be half finished. A missing `;` can be put in; the link of a site that nginx never loaded can be
-removed (its file stays), which frees the others. A repair elsewhere that waits for a reload is offered together with it. Never restart nginx meanwhile:
-it would not come back.
+**What mends it.** That line, by whoever wrote it: it may be half finished. A missing `;` can be put in, and quotes around a regular expression
+whose braces nginx takes for a block; the link of a site that nginx never loaded can be removed (its file stays), which frees the others. A repair elsewhere
+that waits for a reload is offered together with it. Never restart nginx meanwhile: it would not come back.
 """
 
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 from dataclasses import replace
 
 from tui502.causes import broken_file, failing, words
@@ -28,6 +29,9 @@ from tui502.read import keys
 from tui502.text import neutral, shorten
 
 ID = "config_invalid"
+
+MOST_PLACES = 3
+"""Places to look at that are told; nginx itself stops at the first."""
 
 
 def judge(evidence: Evidence, facts: Facts) -> Opinion:
@@ -65,13 +69,20 @@ def _tested(evidence: Evidence, nginx: Nginx, text: str) -> Clue:
     return Clue("test", keys.NGINX_T, nginx.test_where, shorten(text, 300), seen.at if seen else None)
 
 
-def _lexed(facts: Facts) -> tuple[Clue, ...]:
-    return tuple(Clue("config", each.file, each.where, neutral(each.text), None) for each in facts.config.problems if each.kind == "syntax")
+def _lexed(facts: Facts) -> Iterator[Clue]:
+    """Where to look: nginx names the line at which it noticed the mistake, which is seldom the line in which it was made."""
+    told = [each for each in facts.config.problems if each.kind in ("syntax", "name")]
+    yield from (Clue("config", each.file, each.where, neutral(each.text), None) for each in told[:MOST_PLACES])
+    at = facts.nginx.test_where
+    for where in broken_file.unfinished(facts.config, at) if at else ():
+        if where not in [each.where for each in told]:
+            data = facts.config.files[where.file][where.start : where.end]
+            yield Clue("config", where.file, where, f'";" is probably missing after "{shorten(neutral(b" ".join(data.split())), 60)}"', None)
 
 
 def _fixes(evidence: Evidence, facts: Facts) -> tuple[Fix, ...]:
     """The safe repairs, the smaller first; advice where there is none."""
-    mended, left_out = broken_file.semicolon(facts, ID), broken_file.unlink(evidence, facts, ID)
+    mended, left_out = broken_file.semicolon(facts, ID) or broken_file.quotes(facts, ID), broken_file.unlink(evidence, facts, ID)
     if mended and left_out:
         return mended, replace(left_out, alternative_to=(mended.id,))
     return tuple(fix for fix in (mended, left_out) if fix) or (_advice(facts.nginx),)

@@ -14,20 +14,19 @@ dials an address that no file names. A difference somewhere else is not this cau
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tui502.causes import failing, words
+from tui502.causes import doubts, failing, words
 from tui502.causes.cause import Cause, Opinion
 from tui502.causes.groups import ANSWERS
-from tui502.fix.diff import unified
 from tui502.fix.identity import with_id
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts, Outage, Pass, Peer, PeerState
 from tui502.model.findings import Certainty, Clue, Finding, Fix, RuledOut
-from tui502.read import addresses
+from tui502.read import addresses, asking, lookup
 from tui502.read.error_log import parse
+from tui502.read.lines import unified
 from tui502.text import neutral, shorten
 
 ID = "config_not_loaded"
@@ -63,29 +62,29 @@ def _stale(evidence: Evidence, facts: Facts, outage: Outage) -> Stale | None:
     dialled = outage.target.peer
     for route in facts.routes.passes:
         here = outage.target.server in map(neutral, (*route.names, "")) and neutral(route.location) == outage.target.location
-        if not here or neutral(route.target) != outage.target.pass_ or any(dialled in _shown(evidence, peer) for peer in route.peers):
+        if not here or neutral(route.target) != outage.target.pass_ or any(dialled in _shown(peer) for peer in route.peers):
             continue
-        if _is_loaded(evidence, facts, route, dialled) if facts.drift.exact else _is_newer(evidence, facts, route, outage):
-            states = {state.peer: state for state in facts.peers}
+        if _is_loaded(facts, route, dialled) if facts.drift.exact else _is_newer(evidence, facts, route, outage):
+            states = lookup.states(facts)
             answering = tuple(states[peer.address] for peer in route.peers if peer.address in states and states[peer.address].connect in ANSWERS)
             return Stale(outage, route, answering) if answering else None
     return None
 
 
-def _shown(evidence: Evidence, peer: Peer) -> tuple[str, ...]:
-    return tuple(map(neutral, addresses.aliases(peer, evidence.names)))
+def _shown(peer: Peer) -> tuple[str, ...]:
+    return tuple(map(neutral, addresses.aliases(peer)))
 
 
-def _is_loaded(evidence: Evidence, facts: Facts, route: Pass, dialled: str) -> bool:
+def _is_loaded(facts: Facts, route: Pass, dialled: str) -> bool:
     """Does the text that nginx runs dial that address at this place?"""
     running = (one for one in (facts.loaded.routes.passes if facts.loaded else ()) if one.place == route.place)
-    return any(dialled in _shown(evidence, peer) for one in running for peer in one.peers)
+    return any(dialled in _shown(peer) for one in running for peer in one.peers)
 
 
 def _is_newer(evidence: Evidence, facts: Facts, route: Pass, outage: Outage) -> bool:
     """Was a file in which this pass is written changed since, and did a worker that is still there dial the address, which no file names any more?"""
     files = {route.where.file, *(peer.where.file for peer in route.peers)}
-    anywhere = {alias for one in facts.routes.passes for peer in one.peers for alias in _shown(evidence, peer)}
+    anywhere = {alias for one in facts.routes.passes for peer in one.peers for alias in _shown(peer)}
     newer = facts.drift.state == "differs" and bool(files & set(facts.drift.changed))
     return newer and outage.target.peer not in anywhere and _is_of_today(evidence, facts, outage)
 
@@ -108,7 +107,7 @@ def _finding(evidence: Evidence, facts: Facts, found: list[Stale]) -> Finding:
         certainty=_certainty(facts, found),
         target=worst.outage.target,
         summary=words.fitted(f"{site} was mended on disk{_since(evidence, facts, worst)}, but nginx has not loaded it"),
-        clues=tuple(_clues(evidence, facts, worst)),
+        clues=(*_clues(evidence, facts, worst), *_against(facts, found)),
         outages=tuple(dict.fromkeys(stale.outage.key for stale in found)),
         explains=(),
         fixes=(_reload(evidence, facts, worst),),
@@ -118,16 +117,30 @@ def _finding(evidence: Evidence, facts: Facts, found: list[Stale]) -> Finding:
 
 def _certainty(facts: Facts, found: list[Stale]) -> Certainty:
     """Proven: the running text itself dials the address, that fails at this moment, and what stands on disk answers now."""
-    dead = {state.peer for state in (facts.loaded.peers if facts.loaded else ()) if state.state in ("DOWN", "DENIED", "FAILING")}
-    seen = all(stale.outage.replay in (502, 504) or stale.outage.target.peer in map(neutral, dead) for stale in found)
     if not facts.drift.exact and any(_by_name(peer) for stale in found for peer in stale.route.peers):
         return "possible"
-    return "proven" if facts.drift.exact and seen else "likely"
+    return "proven" if facts.drift.exact and _fails_now(facts, found) else "likely"
+
+
+def _fails_now(facts: Facts, found: list[Stale]) -> bool:
+    """Do all of them fail at this moment?"""
+    dead = {state.peer for state in (facts.loaded.peers if facts.loaded else ()) if state.state in ("DOWN", "DENIED", "FAILING")}
+    return all(stale.outage.replay in (502, 504) or stale.outage.target.peer in map(neutral, dead) for stale in found)
+
+
+def _against(facts: Facts, found: list[Stale]) -> Iterator[Clue]:
+    """What keeps it from being proven."""
+    if not facts.drift.exact:
+        yield doubts.against("config", "running", "the text that nginx runs was not read: only the times of the files say that they are not loaded")
+        if any(_by_name(peer) for stale in found for peer in stale.route.peers):
+            yield doubts.against("config", "running", "it is dialled by a name, which may have meant the old address when nginx was started")
+    if not _fails_now(facts, found):
+        yield doubts.against("probe", "", f"{found[0].outage.target.peer} was not seen to fail just now")
 
 
 def _by_name(peer: Peer) -> bool:
     """Is it dialled by a name? Then the old address may be what the name meant when nginx was started."""
-    return not peer.path and peer.host != "localhost" and not re.fullmatch(r"[\d.]+|\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*\]?", peer.host)
+    return peer.host != "localhost" and addresses.is_name(peer.host)
 
 
 def _changed(evidence: Evidence, facts: Facts, stale: Stale) -> float:
@@ -152,7 +165,7 @@ def _clues(evidence: Evidence, facts: Facts, stale: Stale) -> Iterator[Clue]:
         yield Clue("config", where.file, where, f"{words.place(where)} says {new}, changed{_since(evidence, facts, stale)} after nginx's workers started", None)
         yield Clue("config", where.file, None, f"{old} stands in no file that nginx reads", None)
     state = stale.answering[0]
-    yield Clue("probe", failing.connect_look(state.peer, facts, "").key, None, f"{new} answers" + (f" {state.status}" if state.status else ""), None)
+    yield Clue("probe", asking.connect_look(facts, state.peer, "").key, None, f"{new} answers" + (f" {state.status}" if state.status else ""), None)
     yield from failing.log_clues(evidence, facts, (stale.outage,))
 
 

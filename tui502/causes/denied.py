@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tui502.causes import failing, words
+from tui502.causes import doubts, failing, words
 from tui502.causes.failing import Dead
 from tui502.model.evidence import Evidence, Look, PathPart, Process
 from tui502.model.facts import Facts
-from tui502.model.findings import Certainty, Clue
+from tui502.model.findings import Answer, Certainty, Clue
 from tui502.read import access, keys
 from tui502.read.access import Need, Refusal
 from tui502.read.accounts import Accounts, accounts
@@ -84,14 +84,18 @@ def clues(evidence: Evidence, facts: Facts, denied: Denied) -> Iterator[Clue]:
     yield Clue("path", key, None, said, evidence.paths[key].at)
     yield from failing.log_clues(evidence, facts, dead.outages)
     yield failing.config_clue(dead)
+    if certainty(evidence, denied) != "proven":
+        yield doubts.against("probe", keys.access_key(dead.state.peer), "no connect was tried with the rights of nginx's worker: only the modes say so")
 
 
 def summary(facts: Facts, denied: Denied, fact: str) -> str:
     return words.sentence(denied.dead.worst, fact, partly=failing.partly(denied.dead, facts), whole=failing.whole(denied.dead))
 
 
-def access_look(evidence: Evidence, facts: Facts, denied: Denied) -> Look:
+TRIED = (Answer("denied", "proven"), Answer("accepts", "ruled out"))
+"""What that look may come to."""
+
+
+def access_look(evidence: Evidence, denied: Denied) -> Look:
     """The connect with the rights of the workers."""
-    worker, peer = denied.worker, denied.dead.peer
-    args = (peer.address, str(worker.uid), ",".join(map(str, worker.gids)), access.state_of(access.way(evidence, peer)))
-    return Look(keys.access_key(peer.address), "access", args, facts.nginx.pid, 5.0, None, "may nginx connect to it")
+    return access.look(evidence, denied.dead.peer, denied.worker)

@@ -52,7 +52,8 @@ def _finding(evidence: Evidence, facts: Facts, found: Denied) -> Finding:
         outages=tuple(outage.key for outage in dead.outages),
         explains=(),
         fixes=(_fix(evidence, facts, found),),
-        decider=None if denied.was_denied(evidence, found) else denied.access_look(evidence, facts, found),
+        decider=None if denied.was_denied(evidence, found) else denied.access_look(evidence, found),
+        answers=() if denied.was_denied(evidence, found) else denied.TRIED,
     )
 
 
@@ -64,7 +65,7 @@ def _fix(evidence: Evidence, facts: Facts, found: Denied) -> Fix:
     commands = [_command(found, each, way) for each, several in zip(closed, ways, strict=True) for way in several]
     names = " and ".join(neutral(each.part.path) for each in closed)
     if possible:
-        commands[-1] = replace(commands[-1], ready=denied.access_look(evidence, facts, found))
+        commands[-1] = replace(commands[-1], ready=denied.access_look(evidence, found))
     return with_id(
         Fix(
             id="",

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tui502.causes import words
-from tui502.model.evidence import Evidence, Look
-from tui502.model.facts import Candidate, Facts, LogTarget, Outage, Pass, Peer, PeerState, Request, Unit
+from tui502.model.evidence import Evidence
+from tui502.model.facts import Candidate, Facts, Outage, Pass, Peer, PeerState, Unit
 from tui502.model.findings import Clue
-from tui502.read import access, addresses, front_page, keys, ties
-from tui502.read.memo import Memo
+from tui502.read import access, addresses, front_page, keys, lookup, ties
+from tui502.read.memo import Memo, Shelf
 from tui502.read.outages import group_state
 from tui502.read.symptoms import WORDS
 from tui502.text import neutral
@@ -22,14 +22,16 @@ UNREACHED = ("connection_refused", "socket_missing")
 
 _by_name: Memo[dict[str, Unit]] = Memo()
 _seen: Memo[bool] = Memo()
-_failing: Memo[tuple[Dead, ...]] = Memo(8)
+_failing: Memo[tuple[Dead, ...]] = Memo(16)
+_known: Memo[Shelf[Dead]] = Memo(32)
 _dialling: Memo[dict[str, tuple[tuple[Pass, ...], Peer]]] = Memo()
 
 
 @dataclass(frozen=True)
 class Dead:
     """A peer at which nobody listens and requests that fail for it now, worst outage first. `aliases` are all ways to write its address, `front` says
-    whether the front page of the site that fails worst is dialled there, and not known to be answered all the same."""
+    whether the front page of the site that fails worst is dialled there, and not known to be answered all the same. Where nobody listens at several
+    addresses of one name they are one: `name` then is that name with its port, `addresses` are all of them."""
 
     state: PeerState
     peer: Peer
@@ -37,6 +39,8 @@ class Dead:
     outages: tuple[Outage, ...]
     aliases: tuple[str, ...]
     front: bool = False
+    addresses: tuple[str, ...] = ()
+    name: str = ""
 
     @property
     def worst(self) -> Outage:
@@ -44,7 +48,7 @@ class Dead:
 
     @property
     def shown(self) -> str:
-        return neutral(self.state.peer)
+        return neutral(self.name or self.state.peer)
 
 
 def dead_peers(evidence: Evidence, facts: Facts) -> Iterator[Dead]:
@@ -54,7 +58,10 @@ def dead_peers(evidence: Evidence, facts: Facts) -> Iterator[Dead]:
 
 def failing_peers(evidence: Evidence, facts: Facts, symptoms: tuple[str, ...]) -> tuple[Dead, ...]:
     """Peers with an outage of one of these symptoms (or of none yet) that goes on, the echo of it in their group among the outages."""
-    return _failing((evidence, facts, " ".join(sorted(symptoms))), lambda: tuple(_failing_peers(evidence, facts, symptoms)))
+    which = " ".join(sorted(symptoms))
+    known = _known((facts.routes, which), Shelf)
+    found = _failing_peers(evidence, facts, symptoms)
+    return _failing((evidence, facts, which), lambda: tuple(known.settled(dead.state.peer, dead) for dead in found))
 
 
 def _failing_peers(evidence: Evidence, facts: Facts, symptoms: tuple[str, ...]) -> Iterator[Dead]:
@@ -63,16 +70,28 @@ def _failing_peers(evidence: Evidence, facts: Facts, symptoms: tuple[str, ...]) 
         if each.now and (not each.symptoms or each.symptoms[0] in symptoms):
             told.setdefault(each.target.peer, []).append(each)
     echoes = [each for each in facts.outages if each.now and "no_live_upstream" in each.symptoms]
-    for state in facts.peers if told else ():
-        own = told.get(neutral(state.peer))
-        if not own:
-            continue
-        passes, peer = _passes_to(facts)[state.peer]
-        groups = {neutral(route.group) for route in passes if route.group}
-        down = state.state in ("DOWN", "DENIED", "FAILING")
+    for states in _by_word(facts, [state for state in facts.peers if neutral(state.peer) in told]) if told else ():
+        dialled = [_passes_to(facts)[state.peer] for state in states]
+        passes = tuple({route.key: route for routes, _ in dialled for route in routes}.values())
+        groups = {neutral(route.upstream) for route in passes if route.upstream}
+        down = states[0].state in ("DOWN", "DENIED", "FAILING")
         echo = [each for each in echoes if down and each.target.upstream in groups]
-        outages = _in_order(facts, own, echo)
-        yield Dead(state, peer, passes, outages, access.aliases(evidence, peer), _front(evidence, facts, passes, outages[0]))
+        outages = _in_order(facts, [each for state in states for each in told[neutral(state.peer)]], echo, len(states) > 1)
+        written = addresses.written(dialled[0][1])
+        numeric = tuple(dict.fromkeys(alias for _, peer in dialled for alias in access.aliases(evidence, peer)))
+        yield Dead(
+            states[0], dialled[0][1], passes, outages, tuple(dict.fromkeys((*numeric, written))), _front(evidence, facts, passes, outages[0]), numeric,
+            written if len(states) > 1 else "",
+        )  # fmt: skip
+
+
+def _by_word(facts: Facts, states: list[PeerState]) -> list[list[PeerState]]:
+    """Peers one by one; addresses of one name at which nobody listens are one peer to whoever wrote it."""
+    found: dict[str, list[PeerState]] = {}
+    for state in states:
+        peer = _passes_to(facts)[state.peer][1]
+        found.setdefault(addresses.written(peer) if state.listening is False else state.peer, []).append(state)
+    return list(found.values())
 
 
 def _passes_to(facts: Facts) -> dict[str, tuple[tuple[Pass, ...], Peer]]:
@@ -88,9 +107,9 @@ def _passes_to(facts: Facts) -> dict[str, tuple[tuple[Pass, ...], Peer]]:
     return _dialling((facts.routes,), read)
 
 
-def _in_order(facts: Facts, own: list[Outage], echo: list[Outage]) -> tuple[Outage, ...]:
+def _in_order(facts: Facts, own: list[Outage], echo: list[Outage], mixed: bool) -> tuple[Outage, ...]:
     """These outages as the facts have them, worst first; "no live upstreams" is the echo of what the peers of a group did before."""
-    return tuple(each for each in facts.outages if each in own or each in echo) if echo else tuple(own)
+    return tuple(each for each in facts.outages if each in own or each in echo) if echo or mixed else tuple(own)
 
 
 def is_leftover(evidence: Evidence, dead: Dead) -> bool:
@@ -102,7 +121,7 @@ def is_leftover(evidence: Evidence, dead: Dead) -> bool:
 
 def partly(dead: Dead, facts: Facts) -> bool:
     """Do other peers of the group through which requests fail still work? Of every group that it stands in, where it is not known which that is."""
-    states = {state.peer: state for state in facts.peers}
+    states = lookup.states(facts)
     failing = front_page.pass_of(facts, dead.worst)
     return all(group_state(route, states)[0] > 0 for route in ((failing,) if failing else dead.passes))
 
@@ -126,7 +145,7 @@ def finding_id(cause: str, *parts: str) -> str:
 
 def stopped_units(dead: Dead, facts: Facts, states: tuple[str, ...]) -> list[tuple[Unit, bool]]:
     """Services in one of `states` that should serve this peer, with whether they name its address (else they only bear its name)."""
-    known = {unit.name: unit for unit in facts.units}
+    known = lookup.units(facts)
     found = [known[name] for name in dead.state.expected_units if name in known and known[name].state in states]
     named = [(unit, any(ties.names_address(unit, address) for address in dead.aliases)) for unit in found]
     return sorted(named, key=lambda pair: (not pair[1], pair[0].name))
@@ -160,7 +179,7 @@ def is_beside(dead: Dead, candidate: Candidate) -> bool:
 
 def age(evidence: Evidence, pid: int) -> float | None:
     """Seconds since a process was started; None where it was not seen."""
-    process = next((each for each in evidence.processes.value or () if pid and each.pid == pid), None)
+    process = lookup.process(evidence, pid) if pid else None
     return evidence.taken_at - process.started if process else None
 
 
@@ -175,24 +194,9 @@ def _all_answered(evidence: Evidence) -> bool:
     return all(seen is not None and (seen.value is not None or (seen.gap is not None and seen.gap.why == "absent")) for seen in found)
 
 
-def connect_look(peer: str, facts: Facts, reason: str) -> Look:
-    return Look(keys.connect_key(peer), "exchange", (peer, "connect", "", "", ""), facts.nginx.pid, 3.0, None, reason)
-
-
-def http_look(peer: str, request: Request | None, dead: Dead, facts: Facts, reason: str) -> Look:
-    """The request that fails, else the front page, straight to `peer`."""
-    host = request.host if request else next((name for name in dead.passes[0].names if name), "localhost")
-    method, uri = (request.method, request.uri) if request else ("GET", "/")
-    return Look(keys.http_key(peer, method, host, uri), "exchange", (peer, "http", method, host, uri), facts.nginx.pid, 5.0, None, reason)
-
-
 def probe_clue(evidence: Evidence, dead: Dead) -> Clue:
     """What a connect got, else what the kernel's table says."""
-    seen = max(
-        (item for item in evidence.exchanges.values() if item.value and item.value.peer in dead.aliases and item.value.speak != "replay"),
-        key=lambda item: item.at,
-        default=None,
-    )
+    seen = max((item for alias in dead.aliases for item in lookup.asked(evidence).get(alias, ())), key=lambda item: item.at, default=None)
     if dead.state.connect and seen and seen.value:
         said = {"refused": "refused just now", "absent": "has no socket file just now"}.get(dead.state.connect, dead.state.connect)
         return Clue("probe", keys.connect_key(seen.value.peer), None, f"{dead.shown} {said}", seen.at)
@@ -202,7 +206,7 @@ def probe_clue(evidence: Evidence, dead: Dead) -> Clue:
 def log_clues(evidence: Evidence, facts: Facts, outages: tuple[Outage, ...]) -> Iterator[Clue]:
     """The log that tells of the failures, and the replay of one."""
     for outage in outages[:1]:
-        path = _log_of(evidence, facts.logs, outage)
+        path = lookup.log_of(evidence, facts.logs, outage.key)
         if path:
             word = WORDS.get(outage.symptoms[0], outage.symptoms[0].replace("_", " "))
             times = "once" if outage.first == outage.last else f"since {words.clock(evidence, outage.first)}"
@@ -211,15 +215,6 @@ def log_clues(evidence: Evidence, facts: Facts, outages: tuple[Outage, ...]) -> 
             text = f"{outage.request.method} {neutral(outage.request.uri)} {outage.replay} through nginx"
             seen = evidence.exchanges.get(keys.replay_key(outage.request))
             yield Clue("replay", keys.replay_key(outage.request), None, text, seen.at if seen else None)
-
-
-def _log_of(evidence: Evidence, logs: tuple[LogTarget, ...], outage: Outage) -> str:
-    for target in logs:
-        seen = evidence.logs.get(target.path) if target.kind == "error" else None
-        for tally in seen.value.tallies if seen and seen.value else ():
-            if keys.outage_key(tally.symptom, tally.peer, tally.server) == outage.key:
-                return target.path
-    return ""
 
 
 def config_clue(dead: Dead) -> Clue:

@@ -16,10 +16,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui502.causes import failing, groups, words
+from tui502.causes import doubts, failing, groups, words
 from tui502.causes.cause import Cause, Opinion
 from tui502.causes.groups import Group
-from tui502.causes.managed import marker
 from tui502.causes.repoint import alternatives, diff_of
 from tui502.fix.edits import EditRefused, drop_word
 from tui502.fix.identity import with_id
@@ -61,9 +60,7 @@ def _of(evidence: Evidence, facts: Facts, group: Group) -> Finding | None:
     return _benched(evidence, facts, group, recent)
 
 
-def _finding(
-    evidence: Evidence, facts: Facts, group: Group, certainty: Certainty, fact: str, clues: tuple[Clue, ...], fixes: tuple[Fix, ...]
-) -> Finding:
+def _finding(evidence: Evidence, facts: Facts, group: Group, certainty: Certainty, fact: str, clues: tuple[Clue, ...], fixes: tuple[Fix, ...]) -> Finding:
     worst = group.emptied[0]
     site = worst.target.server or "nginx"
     return Finding(
@@ -80,6 +77,11 @@ def _finding(
     )
 
 
+def _not_seen(said: str) -> tuple[Clue, ...]:
+    """The clue against, where there is one."""
+    return (doubts.against("probe", "", said),) if said else ()
+
+
 def _answers(states: tuple[PeerState, ...]) -> Iterator[Clue]:
     for state in states:
         yield Clue("probe", keys.connect_key(state.peer), None, f"{neutral(state.peer)} answers just now", None)
@@ -87,13 +89,15 @@ def _answers(states: tuple[PeerState, ...]) -> Iterator[Clue]:
 
 def _all_down(evidence: Evidence, facts: Facts, group: Group) -> Finding:
     answering = tuple(state for state in group.states if state.connect in groups.ANSWERS)
-    fixes = [fix for state in answering for peer in group.peers if peer.address == state.peer and (fix := _without_down(facts, group, peer))]
+    written = {peer.where: peer for state in reversed(answering) for peer in group.peers if peer.address == state.peer}
+    fixes = [fix for peer in reversed(written.values()) if (fix := _without_down(facts, group, peer))]
+    known = facts.drift.state == "same" and facts.drift.exact
     though = f", though {len(answering)} of them answer{'s' if len(answering) == 1 else ''} now" if answering else ", and none of them answers"
     return _finding(
-        evidence, facts, group, "proven" if facts.drift.state == "same" and facts.drift.exact else "likely",
+        evidence, facts, group, "proven" if known else "likely",
         f"all {len(group.peers)} peers of {group.shown} are marked down{though}",
         (*(Clue("config", peer.where.file, peer.where, f"{neutral(peer.address)} is down at {words.place(peer.where)}", None) for peer in group.peers),
-         *_answers(answering)),
+         *_answers(answering), *_not_seen("" if known else "the text that nginx runs was not read: it may be another one")),
         tuple(alternatives(fixes)),
     )  # fmt: skip
 
@@ -102,20 +106,19 @@ def _without_down(facts: Facts, group: Group, peer: Peer) -> Fix | None:
     directive, data = groups.written(facts, peer), facts.config.files.get(peer.where.file)
     if directive is None or data is None:
         return None
-    owner = marker(data)
     try:
         at = next(n for n, word in enumerate(directive.words) if n > 1 and word.value == "down")
-        edits = () if owner else (drop_word(data, directive.where_of(at)),)
+        edits = (drop_word(data, directive.where_of(at)),)
     except (StopIteration, EditRefused):
         return None
     return with_id(
         Fix(
             id="",
             cause=ID,
-            title=f"let {group.shown} use {neutral(peer.address)} again" if not owner else f"have {owner} let {group.shown} use {neutral(peer.address)} again",
+            title=f"let {group.shown} use {neutral(peer.address)} again",
             why=f"every peer of {group.shown} is marked down, and {neutral(peer.address)} answers",
             risk="somebody marked it down, perhaps for a reason that still holds: ask before",
-            kind="config" if edits else "advice",
+            kind="config",
             edits=edits,
             commands=(),
             alternative_to=(),
@@ -140,7 +143,8 @@ def _limited(evidence: Evidence, facts: Facts, group: Group, limited: list[Peer]
     )
     places = tuple(Clue("config", peer.where.file, peer.where, f"max_conns is written at {words.place(peer.where)}", None) for peer in limited)
     fact = f"all {len(limited)} peers of {group.shown} have as many connections as max_conns allows ({neutral(limits)})"
-    return _finding(evidence, facts, group, "likely", fact, (*places, *_answers(group.answering())), (with_id(fix),))
+    clues = (*places, *_answers(group.answering()), *_not_seen("how many connections are open was not seen"))
+    return _finding(evidence, facts, group, "likely", fact, clues, (with_id(fix),))
 
 
 def _benched(evidence: Evidence, facts: Facts, group: Group, recent: dict[str, float]) -> Finding | None:
@@ -153,10 +157,12 @@ def _benched(evidence: Evidence, facts: Facts, group: Group, recent: dict[str, f
     if now and seen and ends and seen.at > max(ends) + 1.0:
         return None
     lasts = bool(ends) and max(ends) >= evidence.taken_at - 1.0
+    unseen = "the request was not seen to fail just now" if not now else "fail_timeout has passed since the last failure" if not lasts else ""
+    unseen = unseen or ("" if all(state.state == "UP" for state in group.answering()) else "not every peer answers well")
     return _finding(
-        evidence, facts, group, "proven" if now and lasts and all(state.state == "UP" for state in group.answering()) else "likely",
+        evidence, facts, group, "likely" if unseen else "proven",
         f"all {len(group.answering())} peers of {group.shown} are set aside, though they answer now",
-        tuple(_answers(group.answering())),
+        (*_answers(group.answering()), *_not_seen(unseen)),
         (_reload(group) if end - evidence.taken_at > SOON else _wait(evidence, group, end),),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tui502.model.config import Directive
 from tui502.model.facts import Facts, Outage, Pass, Peer, PeerState
+from tui502.read import lookup
 from tui502.text import neutral
 
 ANSWERS = ("connected", "answered")
@@ -42,15 +43,14 @@ class Group:
 
 def groups(facts: Facts) -> Iterator[Group]:
     """The groups in which something fails now."""
-    touched = {outage.target.upstream for outage in facts.outages if outage.now}
-    states = {state.peer: state for state in facts.peers}
-    for name in dict.fromkeys(route.group for route in facts.routes.passes if route.group and neutral(route.group) in touched):
-        passes = tuple(route for route in facts.routes.passes if route.group == name)
+    states, failing = lookup.states(facts), lookup.failing(facts)
+    for shown, passes in lookup.upstreams(facts.routes).items():
+        if shown not in failing:
+            continue
         peers = tuple({peer.address: peer for route in passes for peer in route.peers}.values())
-        shown, addresses = neutral(name), {neutral(peer.address) for peer in peers}
-        own = tuple(outage for outage in facts.outages if outage.now and outage.target.upstream == shown)
+        addresses, own = {neutral(peer.address) for peer in peers}, failing[shown]
         yield Group(
-            name, peers, tuple(states[peer.address] for peer in peers if peer.address in states), passes,
+            passes[0].upstream, peers, tuple(states[peer.address] for peer in peers if peer.address in states), passes,
             tuple(outage for outage in own if outage.target.peer in addresses and "no_live_upstream" not in outage.symptoms),
             tuple(outage for outage in own if "no_live_upstream" in outage.symptoms),
         )  # fmt: skip

@@ -15,7 +15,9 @@ of it takes that much more memory. Smaller headers in the application are better
 
 from __future__ import annotations
 
-from tui502.causes import failing, mending, struck
+from collections.abc import Iterator
+
+from tui502.causes import doubts, failing, mending, struck
 from tui502.causes.cause import Cause, Opinion
 from tui502.causes.mending import Repair
 from tui502.causes.struck import Struck
@@ -23,7 +25,8 @@ from tui502.fix.edits import EditRefused
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts, Pass
 from tui502.model.findings import Clue, Edit, Finding, Fix
-from tui502.read.defaults import PREFIXES, Setting, setting
+from tui502.read.families import PREFIXES
+from tui502.read.setting import Setting, setting
 from tui502.read.values import size, written
 from tui502.text import neutral
 
@@ -59,15 +62,29 @@ def _finding(evidence: Evidence, facts: Facts, found: Struck) -> Finding:
     return Finding(
         id=failing.finding_id(ID, found.route.group or found.dead.state.peer, found.dead.worst.target.server, found.route.location),
         cause=ID,
-        certainty="proven" if big else "likely" if facts.drift.state != "differs" else "possible",
+        certainty="proven" if big and not found.doubt else "likely" if big or facts.drift.state != "differs" else "possible",
         target=found.dead.worst.target,
         summary=struck.summary(evidence, facts, found, fact),
-        clues=(*clues, *failing.log_clues(evidence, facts, found.dead.outages), struck.pass_clue(found.route)),
+        clues=(
+            *clues,
+            *failing.log_clues(evidence, facts, found.dead.outages),
+            struck.pass_clue(found.route),
+            *([] if big else _against(facts, found, head)),
+            *doubts.other_uri(found.doubt if head else ""),
+        ),
         outages=tuple(outage.key for outage in found.dead.outages),
         explains=(),
         fixes=(_fix(facts, found, head if big else 0),),
         decider=None,
     )
+
+
+def _against(facts: Facts, found: Struck, head: int) -> Iterator[Clue]:
+    """What keeps it from being proven."""
+    key = found.own.key if found.own else ""
+    yield doubts.against("probe", key, f"asked directly the answer has {head} bytes of headers, which fit" if head else "the answer was not seen itself")
+    if facts.drift.state == "differs":
+        yield doubts.against("config", "", "what is on disk is not all loaded: nginx may run with another size")
 
 
 def _fix(facts: Facts, found: Struck, head: int) -> Fix:

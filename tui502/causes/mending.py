@@ -6,24 +6,25 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tui502.causes.managed import marker
 from tui502.causes.repoint import diff_of
-from tui502.fix.edits import EditRefused, append, apply_edits, check, insert_after, set_word
+from tui502.fix.edits import EditRefused, append, apply_edits, check, insert_after, set_args, set_word, written
 from tui502.fix.identity import with_id
 from tui502.model.config import Directive
 from tui502.model.facts import Facts, Pass
 from tui502.model.findings import Edit, Fix
 from tui502.read import names
-from tui502.read.defaults import PREFIXES
 from tui502.read.effective import chain
+from tui502.read.families import PREFIXES
+from tui502.read.inclusions import inclusions
 from tui502.read.routing.targets import host_part
+from tui502.text import neutral
 
 _SCHEME = re.compile(r"[A-Za-z]+://")
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What a fix says of itself; `advice` stands in its place where it cannot be carried out by an edit."""
+    """What a fix says of itself; `advice` stands in its place where it cannot be carried out by an edit. `waits`: see `Fix`."""
 
     cause: str
     title: str
@@ -32,6 +33,7 @@ class Repair:
     peer: str
     there: str = ""
     advice: str = ""
+    waits: float = 0.0
 
 
 def pass_directive(facts: Facts, route: Pass) -> Directive | None:
@@ -55,23 +57,15 @@ def settings(facts: Facts, route: Pass, wanted: Mapping[str, str]) -> tuple[Edit
     for name, value in wanted.items():
         there = [child for child in location.children if child.name == name and child.opens < 0]
         if not there:
-            lines.append(f"{name} {value};")
+            lines.append(written(name, *value.split(" ")))
         elif " ".join(there[-1].args) != value:
-            edits += _replaced(facts.config.files[there[-1].file], there[-1], value)
+            edits += set_args(facts.config.files[there[-1].file], there[-1], value.split(" "))
     if lines:
         beside = dialling in location.children and dialling.file == location.file
         data = facts.config.files[location.file]
         text = "\n".join(lines)
         edits.append(insert_after(data, dialling, text) if beside else append(data, location, text))
     return tuple(edits)
-
-
-def _replaced(data: bytes, directive: Directive, value: str) -> list[Edit]:
-    values = value.split(" ")
-    if len(values) != len(directive.args):
-        raise EditRefused("the directive is written in another way")
-    pairs = zip(range(1, len(values) + 1), values, strict=True)
-    return [set_word(data, directive.where_of(n), new) for n, new in pairs if directive.args[n - 1] != new]
 
 
 def asking_for(facts: Facts, route: Pass, name: str) -> dict[str, str]:
@@ -116,19 +110,25 @@ def target(route: Pass, scheme: str) -> str:
 
 
 def fix(facts: Facts, repair: Repair, edits: Iterable[Edit]) -> Fix:
-    """The repair as a fix: edits where they read well and no tool owns a file of theirs, else advice."""
+    """The repair as a fix: edits where they read well, else advice."""
     edits = tuple(dict.fromkeys(edits))
-    owner = next((owner for edit in edits if (owner := marker(facts.config.files.get(edit.file, b"")))), "")
-    if owner or not edits or not _reads(facts, edits):
-        title = f"have {owner} {repair.title}" if owner else repair.advice or repair.title
-        risk = "an edit by hand would be overwritten by the tool that owns the file" if owner else repair.risk
-        return with_id(Fix("", repair.cause, title, repair.why, risk, "advice", (), (), (), there=repair.there, peer=repair.peer))
+    if not edits or not _reads(facts, edits):
+        title = repair.advice or repair.title
+        return with_id(Fix("", repair.cause, title, repair.why, repair.risk, "advice", (), (), (), there=repair.there, peer=repair.peer))
+    risk = "; ".join((repair.risk, *_shared(facts, edits)))
     return with_id(
         Fix(
-            "", repair.cause, repair.title, repair.why, repair.risk, "config", edits, (), (), there=repair.there, peer=repair.peer,
-            diff=diff_of(edits, facts.config.files),
+            "", repair.cause, repair.title, repair.why, risk, "config", edits, (), (), there=repair.there, peer=repair.peer,
+            diff=diff_of(edits, facts.config.files), waits=repair.waits,
         )
     )  # fmt: skip
+
+
+def _shared(facts: Facts, edits: tuple[Edit, ...]) -> list[str]:
+    """What is said of edits in files that other sites include too."""
+    counts = inclusions(facts.config)
+    files = [file for file in dict.fromkeys(edit.file for edit in edits) if counts.get(file, 0) > 1]
+    return [f"{neutral(file)} is included {counts[file]} times, and changes for all of them" for file in files]
 
 
 def _reads(facts: Facts, edits: tuple[Edit, ...]) -> bool:

@@ -15,14 +15,15 @@ without a failure, `nginx -t` passes and its ports are free, starting it is all;
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from tui502.causes import failing, words
+from tui502.causes import doubts, failing, words
 from tui502.causes.cause import Cause, Opinion
 from tui502.fix.identity import with_id
-from tui502.model.evidence import Evidence, Listener, Look, Process
+from tui502.model.evidence import Evidence, Listener, Process
 from tui502.model.facts import Facts, Target, Unit
 from tui502.model.findings import Certainty, Clue, Command, Finding, Fix, RuledOut
-from tui502.read import addresses, keys, starter
+from tui502.read import addresses, asking, keys, starter
 from tui502.read import units as services
 from tui502.read.outages import NOT_SERVED
 from tui502.read.routing.listens import Socket, http_blocks, sockets
@@ -65,8 +66,22 @@ def _certainty(evidence: Evidence, facts: Facts) -> Certainty:
     processes = evidence.processes.value
     if unseen(evidence, facts):
         return "possible"
-    hidden = bool(evidence.euid) and not any(each.pid == 1 for each in processes or ())
-    return "proven" if processes is not None and evidence.listeners.value is not None and not hidden else "likely"
+    return "proven" if processes is not None and evidence.listeners.value is not None and not _hides(evidence) else "likely"
+
+
+def _hides(evidence: Evidence) -> bool:
+    """Does this host hide the processes of others?"""
+    return bool(evidence.euid) and not any(each.pid == 1 for each in evidence.processes.value or ())
+
+
+def _against(evidence: Evidence, facts: Facts) -> Iterator[Clue]:
+    """What keeps it from being proven."""
+    if listener := unseen(evidence, facts):
+        yield doubts.against("listener", addresses.join(listener.address, listener.port), f"somebody who is not seen listens on port {listener.port}")
+    if evidence.processes.value is None or _hides(evidence):
+        yield doubts.against("process", "", "this host shows only processes of our own user: one of nginx may run unseen")
+    if evidence.listeners.value is None:
+        yield doubts.against("listener", "", "who listens was not seen")
 
 
 def _finding(evidence: Evidence, facts: Facts, unit: Unit | None) -> Finding:
@@ -79,7 +94,7 @@ def _finding(evidence: Evidence, facts: Facts, unit: Unit | None) -> Finding:
         certainty=_certainty(evidence, facts),
         target=Target("", "", "", "", "", "", None),
         summary=words.fitted(f"nginx does not run{words.unit_since(evidence, unit) if unit else ''}: {why}"),
-        clues=tuple(clues),
+        clues=(*clues, *_against(evidence, facts)),
         outages=tuple(outage.key for outage in facts.outages if outage.now),
         explains=(),
         fixes=_fixes(evidence, facts, unit),
@@ -142,7 +157,7 @@ def start(evidence: Evidence, facts: Facts, unit: Unit | None) -> Fix | None:
     name = neutral(unit.name)
     asked = next((outage.request for outage in facts.outages if outage.request and NOT_SERVED in outage.symptoms), None)
     listen = f"{asked.address}:{asked.port}" if asked else ""
-    ready = Look(keys.connect_key(listen), "exchange", (listen, "connect", "", "", ""), 0, 3.0, None, "does nginx listen") if listen else None
+    ready = asking.connect_look(facts, listen, "does nginx listen") if listen else None
     command = Command(unit.start, f"starts {name}", f"{name} does not run now, nginx -t is ok, and its ports are free", "nothing", None, ready)
     return with_id(
         Fix(

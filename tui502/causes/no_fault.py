@@ -5,20 +5,24 @@
 **How it shows.** By silence: error logs without upstream failures, peers that accept, a configuration that passes its test.
 
 **What tells it from its neighbours.** Silence counts only where one could look: logs that were denied make it "possible" at the most. When users still see
-502, it is made in front of this nginx (`edge_proxy`) or by another one. Where its own access log tells of 502 or 504 nothing is called fine.
+502, it is made in front of this nginx (`edge_proxy`) or by another one. Where its own access log tells of 502 or 504, or a request that failed gets
+another bad answer now, nothing is called fine.
 
 **What mends it.** Nothing is offered while nothing fails.
 """
 
 from __future__ import annotations
 
-from tui502.causes import failing, recovered, words
+from collections.abc import Iterator
+
+from tui502.causes import answered, doubts, failing, recovered, words
 from tui502.causes.cause import Cause, Opinion
 from tui502.model.evidence import Evidence
-from tui502.model.facts import Facts, LogTarget, Target
+from tui502.model.facts import Facts, LogTarget, PeerState, Target
 from tui502.model.findings import Certainty, Clue, Finding
-from tui502.read import outcomes
+from tui502.read import keys, outcomes
 from tui502.read.outages import RECENT
+from tui502.text import neutral
 
 ID = "no_fault"
 
@@ -26,7 +30,7 @@ ID = "no_fault"
 def judge(evidence: Evidence, facts: Facts) -> Opinion:
     if not facts.nginx.running or any(outage.now for outage in facts.outages) or facts.nginx.test == "failed" or not _looked(evidence, facts):
         return Opinion()
-    if recovered.judge(evidence, facts).findings or _fails(evidence, facts):
+    if recovered.judge(evidence, facts).findings or answered.is_unsettled(evidence, facts) or _fails(evidence, facts):
         return Opinion()
     wanted = [state for state in facts.peers if state.state != "OFF"]
     up = sum(1 for state in wanted if state.state == "UP")
@@ -50,13 +54,27 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
         certainty=_certainty(up == len(wanted) and _is_known(facts), bool(read), bool(unread)),
         target=Target("", "", "", "", "", "", None),
         summary=words.fitted(text),
-        clues=tuple(clues),
+        clues=(*clues, *_against(facts, wanted, unread)),
         outages=(),
         explains=(),
         fixes=(),
         decider=None,
     )
     return Opinion(findings=(finding,))
+
+
+def _against(facts: Facts, wanted: list[PeerState], unread: list[LogTarget]) -> Iterator[Clue]:
+    """What was not seen, so that it is not proven."""
+    for target in unread[:3]:
+        why = "its level hides what fails upstream" if target.hides else "was not read"
+        yield doubts.against("error_log", target.path, f"{neutral(target.path)}: {why}")
+    silent = [state for state in wanted if state.state != "UP"]
+    if silent:
+        yield doubts.against("probe", "", f"{', '.join(f'{neutral(state.peer)} is {state.state}' for state in silent[:3])}")
+    if facts.nginx.test != "ok":
+        yield doubts.against("test", keys.NGINX_T, "nginx -t was not run to its end")
+    if any(route.undecided for route in facts.routes.passes):
+        yield doubts.against("config", "", "of some passes it is not known whom they dial")
 
 
 def _is_known(facts: Facts) -> bool:

@@ -18,15 +18,15 @@ from __future__ import annotations
 
 import posixpath
 
-from tui502.causes import failing, mending, struck, tls_expected, tls_unexpected, words
+from tui502.causes import doubts, failing, mending, other_family, struck, tls_expected, tls_unexpected, words
 from tui502.causes.cause import Cause, Opinion
 from tui502.causes.mending import Repair
 from tui502.causes.struck import Struck
-from tui502.fix.edits import EditRefused, insert_after, set_word
+from tui502.fix.edits import EditRefused, written
 from tui502.model.evidence import Evidence
-from tui502.model.facts import Facts, Pass, Unit
+from tui502.model.facts import Facts, Family, Unit
 from tui502.model.findings import Edit, Finding, Fix, RuledOut
-from tui502.read import addresses, asking, keys, scripts, ties
+from tui502.read import addresses, asking, keys, questions, scripts, ties
 from tui502.read import units as services
 from tui502.read.effective import effective
 from tui502.read.exchanges import protocol
@@ -36,6 +36,7 @@ from tui502.text import neutral
 ID = "protocol_mismatch"
 TO_HTTP = ("fastcgi", "uwsgi", "scgi", "memcached")
 SCHEMES = {protocol.HTTP: "http://", protocol.TLS: "https://"}
+FAMILIES: dict[str, Family] = {"http://": "http", "https://": "https"}
 GOOD = 400
 """A status below this one says that a script was found and ran."""
 
@@ -80,6 +81,7 @@ def _finding(evidence: Evidence, facts: Facts, found: Struck) -> Finding:
             *struck.answer_clues(found),
             *failing.log_clues(evidence, facts, found.dead.outages),
             struck.pass_clue(found.route),
+            *([] if found.was_asked() else [doubts.against("probe", found.own.key if found.own else "", "it was not asked just as nginx asks")]),
         ),
         outages=tuple(outage.key for outage in found.dead.outages),
         explains=(),
@@ -94,19 +96,19 @@ def _fix(evidence: Evidence, facts: Facts, found: Struck) -> Fix:
     if not others and not _is_tied(evidence, facts, found):
         holder = words.who(found.dead.state.process, found.dead.state.unit)
         title = f"pass to what speaks {protocol.SPEAKS[family]}: {holder}, which speaks {speaks} on {found.shown}, may be a stranger"
-        return mending.fix(facts, _repair(found, "", advice=title), ())
+        return mending.fix(facts, _repair(facts, found, "", advice=title), ())
     if not others and speaks in SCHEMES and family in TO_HTTP:
         return _to_http(evidence, facts, found, SCHEMES[speaks])
     if not others and speaks == protocol.FASTCGI and family == "http":
         return _to_fastcgi(evidence, facts, found)
     mixed = f"make all servers of {neutral(found.route.group)} speak one protocol" if others else ""
-    return mending.fix(facts, _repair(found, "", advice=mixed or f"pass to what speaks {protocol.SPEAKS[family]}: {found.shown} speaks {speaks}"), ())
+    return mending.fix(facts, _repair(facts, found, "", advice=mixed or f"pass to what speaks {protocol.SPEAKS[family]}: {found.shown} speaks {speaks}"), ())
 
 
 def _is_tied(evidence: Evidence, facts: Facts, found: Struck) -> bool:
     """Does what answers there belong to this backend, by its service's name, words or directory? A stranger may have taken its port; who answers on another
     host is not seen."""
-    if not (found.dead.peer.path or addresses.is_loopback(found.dead.peer.host) or found.dead.state.listening):
+    if not (addresses.is_local(found.dead.peer, evidence.addresses.value or ()) or found.dead.state.listening):
         return True
     called, state = ties.names(found.passes), found.dead.state
     unit = next((unit for unit in facts.units if state.unit and unit.name == state.unit), None)
@@ -114,12 +116,14 @@ def _is_tied(evidence: Evidence, facts: Facts, found: Struck) -> bool:
     return bool((unit and ties.of_unit(unit, found.dead.aliases, called)) or (process and ties.of_process(process, (), called)))
 
 
-def _repair(found: Struck, title: str, there: str = "", advice: str = "") -> Repair:
+def _repair(facts: Facts, found: Struck, title: str, there: str = "", advice: str = "") -> Repair:
+    ending = dict.fromkeys(names for route in found.passes if (names := other_family.lost(facts, route)))
+    ends = f"; no longer in effect there: {', '.join(ending)}" if ending and title else ""
     return Repair(
         cause=ID,
         title=title,
         why=f"{found.shown} speaks {found.speaks()}, and {struck.directive(found.route)} speaks {protocol.SPEAKS[found.route.family]}",
-        risk="what another process answers there may be another application: look at what it says beside the fix",
+        risk=f"what another process answers there may be another application: look at what it says beside the fix{ends}",
         peer=found.dead.state.peer,
         there=there,
         advice=advice or title,
@@ -127,28 +131,18 @@ def _repair(found: Struck, title: str, there: str = "", advice: str = "") -> Rep
 
 
 def _to_http(evidence: Evidence, facts: Facts, found: Struck, scheme: str) -> Fix:
-    method, host, uri = asking.question(found.route, found.dead.worst)
+    method, host, uri = questions.question(facts, found.route, found.dead.worst)
     seen = evidence.exchanges.get(keys.http_key(found.dead.state.peer, method, host, uri))
     status = status_of(seen.value) if seen and seen.value else None
     title = f"proxy_pass {scheme}{neutral(mending.place(found.route))} in place of {struck.directive(found.route)}"
     edits: list[Edit] = []
     try:
         for route in found.passes:
-            edits += _rewritten(facts, route, "proxy_pass", mending.target(route, scheme))
-            if effective(facts.config, route.where, "proxy_set_header") is None:
-                edits += mending.settings(facts, route, {"proxy_set_header": "Host $host"})
+            host_line = [written("proxy_set_header", "Host", "$host")] if effective(facts.config, route.where, "proxy_set_header") is None else []
+            edits += other_family.rewritten(facts, route, FAMILIES[scheme], mending.target(route, scheme), host_line)
     except EditRefused:
         edits = []
-    return mending.fix(facts, _repair(found, title, f"{struck.request_words(found)} answers {status} in HTTP" if status else ""), edits)
-
-
-def _rewritten(facts: Facts, route: Pass, name: str, target: str) -> list[Edit]:
-    """The words of a pass replaced."""
-    directive = mending.pass_directive(facts, route)
-    if directive is None or len(directive.words) != 2:
-        raise EditRefused("the pass is not known")
-    data = facts.config.files[directive.file]
-    return [set_word(data, directive.where_of(0), name), set_word(data, directive.where_of(1), target)]
+    return mending.fix(facts, _repair(facts, found, title, f"{struck.request_words(found)} answers {status} in HTTP" if status else ""), edits)
 
 
 def _to_fastcgi(evidence: Evidence, facts: Facts, found: Struck) -> Fix:
@@ -156,24 +150,23 @@ def _to_fastcgi(evidence: Evidence, facts: Facts, found: Struck) -> Fix:
     chosen = _script(evidence, facts, found)
     advice = f"fastcgi_pass {neutral(mending.place(found.route))} with SCRIPT_FILENAME in place of proxy_pass"
     if chosen is None:
-        return mending.fix(facts, _repair(found, advice), ())
+        return mending.fix(facts, _repair(facts, found, advice), ())
     expression, status = chosen
     edits: list[Edit] = []
     try:
         for route in found.passes:
-            edits += _rewritten(facts, route, "fastcgi_pass", mending.target(route, ""))
-            if not scripts.given(facts.config, route.where):
-                edits.append(_parameters(evidence, facts, route, expression))
+            lines = [] if scripts.given(facts.config, route.where) else _parameters(evidence, facts, expression)
+            edits += other_family.rewritten(facts, route, "fastcgi", mending.target(route, ""), lines)
     except EditRefused:
         edits = []
     there = f"{struck.request_words(found)} answers {status} in FastCGI" if status else ""
-    return mending.fix(facts, _repair(found, f"fastcgi_pass {neutral(mending.place(found.route))} in place of proxy_pass", there, advice), edits)
+    return mending.fix(facts, _repair(facts, found, f"fastcgi_pass {neutral(mending.place(found.route))} in place of proxy_pass", there, advice), edits)
 
 
 def _script(evidence: Evidence, facts: Facts, found: Struck) -> tuple[str, int | None] | None:
     """(SCRIPT_FILENAME as it is to be written, the status it was just answered with). One that is written already counts whatever it answers."""
     request = found.dead.worst.request
-    method, host, uri = asking.question(found.route, found.dead.worst)
+    method, host, uri = questions.as_client(found.route, found.dead.worst)
     for expression, told in asking.offers(facts, found.route, request) if request else ():
         seen = evidence.exchanges.get(keys.fastcgi_key(found.dead.state.peer, method, host, uri, told))
         status = status_of(seen.value) if seen and seen.value else None
@@ -183,16 +176,15 @@ def _script(evidence: Evidence, facts: Facts, found: Struck) -> tuple[str, int |
     return (written, None) if written else None
 
 
-def _parameters(evidence: Evidence, facts: Facts, route: Pass, expression: str) -> Edit:
+def _parameters(evidence: Evidence, facts: Facts, expression: str) -> list[str]:
     """The lines that tell a FastCGI backend what is asked. Raises EditRefused where the file with the usual ones is not there."""
-    directive = mending.pass_directive(facts, route)
     there = [name for name in asking.PARAMETER_FILES if _is_file(evidence, posixpath.join(posixpath.dirname(facts.nginx.conf), name))]
-    if directive is None or not there:
+    if not there:
         raise EditRefused("the usual parameters are not at hand")
-    lines = [f"include {there[-1]};"]
+    lines = [written("include", there[-1])]
     if there[-1] == "fastcgi_params" or expression != "$document_root$fastcgi_script_name":
-        lines.append(f"fastcgi_param {scripts.SCRIPT} {expression};")
-    return insert_after(facts.config.files[directive.file], directive, "\n".join(lines))
+        lines.append(written("fastcgi_param", scripts.SCRIPT, expression))
+    return lines
 
 
 def _is_file(evidence: Evidence, path: str) -> bool:

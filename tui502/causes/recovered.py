@@ -2,11 +2,11 @@
 
 **What happens.** The logs hold failures, the newest is over, and what failed answers again.
 
-**How it shows.** Old lines only; the same request, replayed, gets a good answer. What changed at that moment is looked for: a new process behind the peer, a
-service that came up, new workers of nginx (a reload), a new master (a restart).
+**How it shows.** Old lines only; the same request, replayed, gets a good answer, or the status it had before. What changed at that moment is looked for: a new
+process behind the peer, a service that came up, new workers of nginx (a reload), a new master (a restart).
 
-**What tells it from its neighbours.** A failure within the last quarter of an hour counts as going on unless a newer look disproves it. Failures that are long
-over are history, not an incident, and `no_fault` says so.
+**What tells it from its neighbours.** A failure within the last quarter of an hour counts as going on unless a newer look disproves it. A 502 that became the
+application's 404 or 500 is not mended. Failures that are long over are history, not an incident, and `no_fault` says so.
 
 **What mends it.** Nothing is to be done. Worth asking: what ended it, and whether it will come again.
 """
@@ -15,23 +15,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui502.causes import failing, words
+from tui502.causes import answered, doubts, failing, words
 from tui502.causes.cause import Cause, Opinion
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts, Outage, PeerState
-from tui502.model.findings import Certainty, Clue, Finding
+from tui502.model.findings import Certainty, Clue, Finding, RuledOut
 from tui502.read import keys, times
-from tui502.read.candidates import good
+from tui502.read.hosted import BROKEN
 from tui502.read.nginx import worker_processes
 from tui502.text import neutral
 
 ID = "recovered"
-
-FRESH = 12 * 3600.0
-"""An outage that ended longer ago is history."""
-
-SMALL, SMALL_FRESH = 3, 3600.0
-"""An outage of fewer failures is news for this long only."""
 
 JITTER = 1.5
 """Seconds by which the start of a process may be off: the kernel tells its boot in whole seconds, as nginx does the times in its log."""
@@ -46,14 +40,22 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
     states = {neutral(state.peer): state for state in facts.peers}
     found: dict[str, list[Outage]] = {}
     for outage in facts.outages:
-        if outage.last and _is_news(evidence, outage) and not _still_down(states.get(outage.target.peer)):
+        if outage.last and answered.is_news(evidence, outage) and not _still_down(states.get(outage.target.peer)):
             found.setdefault(outage.target.server, []).append(outage)
-    return Opinion(findings=tuple(_finding(evidence, facts, outages, states) for outages in found.values()))
+    badly = {server: bad for server, outages in found.items() if (bad := next((each for each in outages if answered.badly(evidence, facts, each)), None))}
+    broken = any((outage.replay or 0) >= BROKEN for outage in badly.values())
+    well = () if broken else tuple(outages for server, outages in found.items() if server not in badly)
+    return Opinion(
+        tuple(_finding(evidence, facts, outages, states) for outages in well),
+        tuple(RuledOut(ID, _otherwise(evidence, outage), tuple(_replay_clue(evidence, outage))) for outage in badly.values()),
+    )
 
 
-def _is_news(evidence: Evidence, outage: Outage) -> bool:
-    age = evidence.taken_at - outage.last
-    return age <= FRESH and outage.client_visible > 0 and (outage.client_visible >= SMALL or age <= SMALL_FRESH)
+def _otherwise(evidence: Evidence, outage: Outage) -> str:
+    """What the request gets now, and what it got before."""
+    request = f"{outage.request.method} {neutral(outage.request.uri)}" if outage.request else "the request"
+    site = outage.target.server or "nginx"
+    return f"{site} reaches its backend again since {words.clock(evidence, outage.last)}, but {request} answers {outage.replay} now"
 
 
 def _still_down(state: PeerState | None) -> bool:
@@ -70,7 +72,7 @@ def _finding(evidence: Evidence, facts: Facts, outages: list[Outage], states: di
         certainty=_certainty(evidence, facts, worst, state),
         target=worst.target,
         summary=_summary(evidence, facts, worst, first, state),
-        clues=tuple(_clues(evidence, facts, worst, state)),
+        clues=(*_clues(evidence, facts, worst, state), *_against(evidence, facts, worst, state)),
         outages=tuple(outage.key for outage in outages),
         explains=(),
         fixes=(),
@@ -80,21 +82,38 @@ def _finding(evidence: Evidence, facts: Facts, outages: list[Outage], states: di
 
 def _youngest(facts: Facts, outage: Outage, states: dict[str, PeerState]) -> PeerState | None:
     """Of the peers of a group in which none was left, the one that came up last."""
-    peers = {neutral(peer.address) for route in facts.routes.passes if route.group and neutral(route.group) == outage.target.upstream for peer in route.peers}
+    passes = [route for route in facts.routes.passes if route.upstream and neutral(route.upstream) == outage.target.upstream]
+    peers = {neutral(peer.address) for route in passes for peer in route.peers}
     return max((states[peer] for peer in sorted(peers) if peer in states), key=lambda state: state.since, default=None)
 
 
 def _certainty(evidence: Evidence, facts: Facts, outage: Outage, state: PeerState | None) -> Certainty:
     """Proven by the same request answered since, in a group by that very peer too: another may have answered it. Likely when the peer answers, or the request
-    gets an answer of another kind."""
+    was answered."""
     answers = state is not None and state.connect in ("answered", "connected")
-    seen = evidence.exchanges.get(keys.replay_key(outage.request)) if outage.request else None
-    newer = outage.replay is not None and seen is not None and seen.at >= outage.last
-    passes = [route for route in facts.routes.passes if route.group and neutral(route.group) == outage.target.upstream]
-    alone = len({peer.address for route in passes for peer in route.peers if not peer.down}) <= 1
-    if newer and good(outage.replay) and (answers or alone):
+    newer = answered.is_newer(evidence, outage)
+    if newer and (answers or _is_alone(facts, outage)):
         return "proven"
     return "likely" if newer or answers else "possible"
+
+
+def _is_alone(facts: Facts, outage: Outage) -> bool:
+    """Is there no other peer that may have answered it?"""
+    passes = [route for route in facts.routes.passes if route.upstream and neutral(route.upstream) == outage.target.upstream]
+    return len({peer.address for route in passes for peer in route.peers if not peer.down}) <= 1
+
+
+def _against(evidence: Evidence, facts: Facts, outage: Outage, state: PeerState | None) -> Iterator[Clue]:
+    """What keeps it from being proven."""
+    if _certainty(evidence, facts, outage, state) == "proven":
+        return
+    answers = state is not None and state.connect in ("answered", "connected")
+    if not answered.is_newer(evidence, outage):
+        yield doubts.against("replay", keys.replay_key(outage.request) if outage.request else "", "the request that failed was not seen to be answered since")
+    elif not answers and not _is_alone(facts, outage):
+        yield doubts.against("probe", "", "another peer of the group may have answered it")
+    if not answers and outage.target.peer:
+        yield doubts.against("probe", keys.connect_key(outage.target.peer), f"{outage.target.peer} was not seen to answer")
 
 
 def _summary(evidence: Evidence, facts: Facts, outage: Outage, first: float, state: PeerState | None) -> str:
@@ -110,7 +129,7 @@ def _summary(evidence: Evidence, facts: Facts, outage: Outage, first: float, sta
 
 def _how(facts: Facts, outage: Outage) -> str:
     """Whether every request failed, or only those that no other peer saved."""
-    peers = [peer for route in facts.routes.passes if route.group and neutral(route.group) == outage.target.upstream for peer in route.peers]
+    peers = [peer for route in facts.routes.passes if route.upstream and neutral(route.upstream) == outage.target.upstream for peer in route.peers]
     return "was down" if len({peer.address for peer in peers}) <= 1 or "no_live_upstream" in outage.symptoms else "failed for"
 
 
@@ -128,11 +147,15 @@ def _change(evidence: Evidence, facts: Facts, outage: Outage, state: PeerState |
     return min(near, key=lambda each: abs(each[1] - outage.last), default=None)
 
 
-def _clues(evidence: Evidence, facts: Facts, outage: Outage, state: PeerState | None) -> Iterator[Clue]:
+def _replay_clue(evidence: Evidence, outage: Outage) -> Iterator[Clue]:
     if outage.request and outage.replay is not None:
         key = keys.replay_key(outage.request)
         seen = evidence.exchanges.get(key)
         yield Clue("replay", key, None, f"{outage.request.method} {neutral(outage.request.uri)} {outage.replay} now", seen.at if seen else None)
+
+
+def _clues(evidence: Evidence, facts: Facts, outage: Outage, state: PeerState | None) -> Iterator[Clue]:
+    yield from _replay_clue(evidence, outage)
     yield Clue("error_log", "", None, f"last failure {words.clock(evidence, outage.last)}", outage.last)
     if change := _change(evidence, facts, outage, state):
         yield Clue("process", "", None, f"{change[0]} at {words.clock(evidence, change[1])}", change[1])

@@ -19,7 +19,6 @@ from __future__ import annotations
 from tui502.causes import denied, failing
 from tui502.causes.cause import Cause, Opinion
 from tui502.causes.denied import Denied
-from tui502.causes.managed import marker
 from tui502.causes.pool_rights import Wanted, wanted
 from tui502.causes.repoint import diff_of
 from tui502.fix.identity import with_id
@@ -65,7 +64,8 @@ def _finding(evidence: Evidence, facts: Facts, found: Denied) -> Finding:
         outages=tuple(outage.key for outage in dead.outages),
         explains=(),
         fixes=(_fix(evidence, facts, found),),
-        decider=None if denied.was_denied(evidence, found) else denied.access_look(evidence, facts, found),
+        decider=None if denied.was_denied(evidence, found) else denied.access_look(evidence, found),
+        answers=() if denied.was_denied(evidence, found) else denied.TRIED,
     )
 
 
@@ -79,11 +79,10 @@ def _fix(evidence: Evidence, facts: Facts, found: Denied) -> Fix:
     data = _data(evidence, pool)
     settings = ", ".join(f"{key} = {neutral(value)}" for key, value in change.settings) if change else ""
     title = f"pool {neutral(pool.name)}: {settings or 'make its socket anew'}"
-    owner = marker(data) if settings else ""
-    edits = _edits(pool, data, change) if change and not owner else None
+    edits = _edits(pool, data, change) if change else None
     if change is None or unit is None or edits is None:
         where = f"in {neutral(pool.file)}, then restart PHP-FPM"
-        return _advice(found, title if settings else f"pool {neutral(pool.name)}: let {neutral(found.user)} use its socket", f"{owner or 'do it'} {where}")
+        return _advice(found, title if settings else f"pool {neutral(pool.name)}: let {neutral(found.user)} use its socket", f"do it {where}")
     return _pool_fix(evidence, facts, found, pool, unit, title, edits, change)
 
 
@@ -101,7 +100,7 @@ def _pool_fix(
         needs=f"{name} is {unit.state} now",
         interrupts=f"the requests that {name} answers now, of all its pools",
         undo=unit.restart,
-        ready=denied.access_look(evidence, facts, found),
+        ready=denied.access_look(evidence, found),
     )
     return with_id(
         Fix(

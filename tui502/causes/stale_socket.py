@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui502.causes import failing, words
+from tui502.causes import doubts, failing, words
 from tui502.causes.cause import Cause, Opinion
 from tui502.causes.failing import Dead
 from tui502.causes.repoint import alternatives
@@ -25,7 +25,7 @@ from tui502.fix.identity import with_id
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts, Unit
 from tui502.model.findings import Certainty, Clue, Command, Finding, Fix, RuledOut
-from tui502.read import keys, ties
+from tui502.read import asking, keys, ties
 from tui502.read import units as services
 from tui502.read.peers import YOUNG
 from tui502.text import neutral
@@ -77,7 +77,8 @@ def _finding(evidence: Evidence, facts: Facts, dead: Dead) -> Finding:
         outages=tuple(outage.key for outage in dead.outages),
         explains=(),
         fixes=tuple(alternatives([_fix(evidence, facts, dead, unit) for unit, _ in owners])) or (_advice(dead),),
-        decider=None if dead.state.connect else failing.connect_look(dead.state.peer, facts, f"does anybody answer on {dead.shown}"),
+        decider=None if dead.state.connect else asking.connect_look(facts, dead.state.peer, f"does anybody answer on {dead.shown}"),
+        answers=() if dead.state.connect else doubts.ANYBODY,
     )
 
 
@@ -102,6 +103,8 @@ def _clues(evidence: Evidence, facts: Facts, dead: Dead, owners: list[tuple[Unit
         yield Clue("unit", key, None, said, unit.since or None)
     yield from failing.log_clues(evidence, facts, dead.outages)
     yield failing.config_clue(dead)
+    if dead.state.connect != "refused":
+        yield doubts.against("probe", keys.connect_key(dead.state.peer), "no connect was refused: only the kernel's table says that nobody listens")
 
 
 def _fix(evidence: Evidence, facts: Facts, dead: Dead, unit: Unit) -> Fix:
@@ -115,7 +118,7 @@ def _fix(evidence: Evidence, facts: Facts, dead: Dead, unit: Unit) -> Fix:
         needs=f"{name} is {unit.state} now, and nobody listens on {dead.shown}",
         interrupts=f"what {name} does now" if runs else "nothing",
         undo=argv if runs else unit.stop or None,
-        ready=failing.connect_look(dead.state.peer, facts, f"does {name} listen"),
+        ready=asking.connect_look(facts, dead.state.peer, f"does {name} listen"),
     )
     possible = bool(argv) and not unit.masked
     return with_id(

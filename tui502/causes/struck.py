@@ -10,7 +10,7 @@ from tui502.causes.failing import Dead
 from tui502.model.evidence import Evidence, Exchange, Look, Seen
 from tui502.model.facts import Facts, Pass
 from tui502.model.findings import Clue
-from tui502.read import asking, keys
+from tui502.read import asking, keys, questions
 from tui502.read.exchanges import protocol, tls
 from tui502.read.exchanges.telling import another, proven
 from tui502.read.hosted import status_of
@@ -23,13 +23,15 @@ JITTER = 1.5
 @dataclass(frozen=True)
 class Struck:
     """A peer that accepts connections while requests fail for it. `route` is the pass they went through, `passes` all those of the failing servers that
-    speak to it alike; `asked` is everything that was asked of it directly (key → answer), `own` the look that asks as nginx does."""
+    speak to it alike; `asked` is everything that was asked of it directly (key → answer), `own` the look that asks as nginx does; `doubt` says
+    why its URI may not be the one that nginx sends."""
 
     dead: Dead
     route: Pass
     passes: tuple[Pass, ...]
     asked: tuple[tuple[str, Seen[Exchange]], ...]
     own: Look | None
+    doubt: str = ""
 
     @property
     def shown(self) -> str:
@@ -64,7 +66,8 @@ def struck_peers(evidence: Evidence, facts: Facts, symptoms: Iterable[str]) -> I
         began = next((each.started for each in evidence.processes.value or () if dead.state.pid and each.pid == dead.state.pid), 0.0) - JITTER
         told = ((key, seen) for key, seen in evidence.exchanges.items() if seen.value and seen.value.peer in dead.aliases and seen.at >= began)
         asked = [(key, seen) for key, seen in told if seen.value and seen.value.speak != "replay"]
-        yield Struck(dead, route, tuple(alike) or (route,), tuple(asked), asking.own_look(facts, dead.state.peer, route))
+        own, doubt = asking.own_look(facts, dead.state.peer, route), questions.doubt(facts, route, dead.worst)
+        yield Struck(dead, route, tuple(alike) or (route,), tuple(asked), own, doubt)
 
 
 def each_once(found: Iterable[Struck]) -> list[Struck]:
@@ -164,5 +167,5 @@ def directive(route: Pass) -> str:
 
 def request_words(struck: Struck) -> str:
     """The question that was asked directly, in words: "GET /cart"."""
-    method, _, uri = asking.question(struck.route, struck.dead.worst)
-    return f"{method} {neutral(uri)}"
+    method, _, uri = (*struck.own.args[2:5],) if struck.own else questions.as_client(struck.route, struck.dead.worst)
+    return f"{method} {neutral(uri)}" + (" as the client sends it" if struck.doubt else "")

@@ -15,15 +15,17 @@ TLS, the scheme cannot mend it: the group must be made of one kind.
 
 from __future__ import annotations
 
-from tui502.causes import failing, mending, struck
+from collections.abc import Iterator
+
+from tui502.causes import doubts, failing, mending, struck
 from tui502.causes.cause import Cause, Opinion
 from tui502.causes.mending import Repair
 from tui502.causes.struck import Struck
 from tui502.fix.edits import EditRefused
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts
-from tui502.model.findings import Edit, Finding, Fix
-from tui502.read import asking, keys
+from tui502.model.findings import Clue, Edit, Finding, Fix
+from tui502.read import asking, keys, questions
 from tui502.read.exchanges import protocol
 from tui502.read.hosted import status_of
 from tui502.text import neutral
@@ -49,12 +51,22 @@ def _finding(evidence: Evidence, facts: Facts, found: Struck) -> Finding:
             *struck.answer_clues(found),
             *failing.log_clues(evidence, facts, found.dead.outages),
             struck.pass_clue(found.route),
+            *_against(found),
         ),
         outages=tuple(outage.key for outage in found.dead.outages),
         explains=(),
         fixes=(_fix(evidence, facts, found),),
         decider=None,
     )
+
+
+def _against(found: Struck) -> Iterator[Clue]:
+    """What keeps it from being proven."""
+    key = found.own.key if found.own else ""
+    if not found.was_asked():
+        yield doubts.against("probe", key, "it was not asked just as nginx asks")
+    if not _handshake(found):
+        yield doubts.against("probe", key, "no handshake of TLS was finished with it")
 
 
 def _handshake(found: Struck) -> bool:
@@ -73,7 +85,7 @@ def _fix(evidence: Evidence, facts: Facts, found: Struck) -> Fix:
         why=f"{found.shown} speaks TLS, and the pass says {neutral(found.route.target)}",
         risk="nginx takes any certificate unless proxy_ssl_verify is on; every connection costs a handshake",
         peer=found.dead.state.peer,
-        there=_there(evidence, found, name or ""),
+        there=_there(evidence, facts, found, name or ""),
         advice=advice or f"write {scheme} where {neutral(found.route.target)} is written",
     )
     return mending.fix(facts, repair, () if others or name is None else _edits(facts, found, scheme, name))
@@ -91,8 +103,8 @@ def _edits(facts: Facts, found: Struck, scheme: str, name: str) -> tuple[Edit, .
     return tuple(edits)
 
 
-def _there(evidence: Evidence, found: Struck, name: str) -> str:
-    method, host, uri = asking.question(found.route, found.dead.worst)
+def _there(evidence: Evidence, facts: Facts, found: Struck, name: str) -> str:
+    method, host, uri = questions.question(facts, found.route, found.dead.worst)
     seen = evidence.exchanges.get(keys.https_key(found.dead.state.peer, method, host, uri, name))
     status = status_of(seen.value) if seen and seen.value else None
     return f"{struck.request_words(found)} answers {status} over TLS" if status else ""

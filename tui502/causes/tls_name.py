@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui502.causes import failing, mending, struck
+from tui502.causes import doubts, failing, mending, struck
 from tui502.causes.cause import Cause, Opinion
 from tui502.causes.mending import Repair
 from tui502.causes.repoint import alternatives
@@ -27,9 +27,9 @@ from tui502.model.evidence import Evidence, Exchange
 from tui502.model.facts import Facts
 from tui502.model.findings import Clue, Edit, Finding, Fix
 from tui502.read import keys, names
-from tui502.read.defaults import setting
 from tui502.read.exchanges import protocol, tls
 from tui502.read.exchanges.certificate import certificate, covers
+from tui502.read.setting import setting
 from tui502.text import neutral
 
 ID = "tls_name"
@@ -96,7 +96,8 @@ def _finding(evidence: Evidence, facts: Facts, found: Struck, wanted: list[str],
     else:
         expected = neutral(names.expected(facts, found.route))
         fact = f"TLS to {found.shown} fails: wrong name ({neutral(_names_of(direct)[0])}, not {expected})"
-    tried = {found.own.key if found.own else "", *(keys.tls_key(found.dead.state.peer, name) for name in wanted)}
+    own = found.own.key if found.own else ""
+    tried = {own, *(keys.tls_key(found.dead.state.peer, name) for name in wanted)}
     return Finding(
         id=failing.finding_id(ID, found.route.group or found.dead.state.peer, found.dead.worst.target.server),
         cause=ID,
@@ -104,16 +105,28 @@ def _finding(evidence: Evidence, facts: Facts, found: Struck, wanted: list[str],
         target=found.dead.worst.target,
         summary=struck.summary(evidence, facts, found, fact),
         clues=(
-            *(struck.answer_clue(found, key, seen) for key, seen in found.asked if key in tried),
+            *(struck.answer_clue(found, key, seen) for key, seen in sorted(found.asked, key=lambda item: item[0] != own) if key in tried),
             *([] if refused else [_certificate_clue(facts, found, direct)]),
             *failing.log_clues(evidence, facts, found.dead.outages),
             struck.pass_clue(found.route),
+            *_against(facts, found, direct, wanted),
         ),
         outages=tuple(outage.key for outage in found.dead.outages),
         explains=(),
         fixes=tuple(alternatives([_fix(facts, found, name, refused=refused) for name in wanted])),
         decider=None,
     )
+
+
+def _against(facts: Facts, found: Struck, direct: Exchange | None, wanted: list[str]) -> Iterator[Clue]:
+    """What keeps it from being proven."""
+    key = found.own.key if found.own else ""
+    if direct is None:
+        yield doubts.against("probe", key, "the handshake as nginx begins it was not seen")
+    if len(wanted) > 1:
+        yield doubts.against("probe", key, f"{len(wanted)} names are taken, and which is meant is not known: {', '.join(map(neutral, wanted[:3]))}")
+    elif wanted[0] not in names.candidates(facts, found.route):
+        yield doubts.against("probe", key, f"only the certificate says {neutral(wanted[0])}, no line of nginx's configuration does")
 
 
 def _certificate_clue(facts: Facts, found: Struck, direct: Exchange | None) -> Clue:

@@ -15,16 +15,17 @@ certificate back.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from tui502.causes import failing, mending, struck
+from tui502.causes import doubts, failing, mending, struck
 from tui502.causes.cause import Cause, Opinion
 from tui502.causes.mending import Repair
 from tui502.causes.struck import Struck
 from tui502.fix.edits import EditRefused
 from tui502.model.evidence import Evidence, Exchange
 from tui502.model.facts import Facts
-from tui502.model.findings import Certainty, Edit, Finding, Fix
-from tui502.read import addresses, asking, keys
+from tui502.model.findings import Certainty, Clue, Edit, Finding, Fix
+from tui502.read import addresses, asking, keys, questions
 from tui502.read.exchanges import protocol
 from tui502.read.hosted import status_of
 from tui502.text import neutral
@@ -56,6 +57,7 @@ def _finding(evidence: Evidence, facts: Facts, found: Struck) -> Finding:
             *struck.answer_clues(found),
             *failing.log_clues(evidence, facts, found.dead.outages),
             struck.pass_clue(found.route),
+            *_against(found),
         ),
         outages=tuple(outage.key for outage in found.dead.outages),
         explains=(),
@@ -77,11 +79,22 @@ def _certainty(found: Struck) -> Certainty:
     return "possible" if not _plain(found) else "proven" if found.was_asked() else "likely"
 
 
+def _against(found: Struck) -> Iterator[Clue]:
+    """What keeps it from being proven."""
+    key = found.own.key if found.own else ""
+    if found.route.family == "grpcs":
+        yield doubts.against("probe", key, "no call was answered over plain HTTP/2: only its first bytes were seen")
+    elif not _plain(found):
+        yield doubts.against("probe", key, "no request in plain HTTP was understood: servers of TLS answer such with an error too")
+    elif not found.was_asked():
+        yield doubts.against("probe", key, "it was not asked in TLS just as nginx asks")
+
+
 def _fix(evidence: Evidence, facts: Facts, found: Struck) -> Fix:
     scheme, spoken = SCHEMES[found.route.family]
     others = struck.other_kinds(evidence, found, spoken)
-    near = bool(found.dead.peer.path) or addresses.is_loopback(found.dead.peer.host)
-    method, host, uri = asking.question(found.route, found.dead.worst)
+    near = addresses.is_local(found.dead.peer, evidence.addresses.value or ())
+    method, host, uri = questions.question(facts, found.route, found.dead.worst)
     seen = evidence.exchanges.get(keys.http_key(found.dead.state.peer, method, host, uri))
     status = status_of(seen.value) if seen and seen.value else None
     repair = Repair(

@@ -5,16 +5,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tui502.causes import backend_stopped, config_invalid, group_exhausted, nginx_down, upstream_partly_down, wrong_port
+from tui502.causes import (
+    address_family,
+    backend_stopped,
+    bound_elsewhere,
+    config_invalid,
+    doubts,
+    group_exhausted,
+    nginx_down,
+    upstream_partly_down,
+    wrong_port,
+)
 from tui502.fix.identity import with_id
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts
-from tui502.model.findings import Clue, Finding, Fix
-from tui502.read import starter
+from tui502.model.findings import Certainty, Clue, Finding, Fix
+from tui502.read import lookup, starter
 from tui502.text import neutral, shorten
 
 ECHOES = (upstream_partly_down.ID, group_exhausted.ID)
 """Causes that say how a group fails; why one of its peers does is another finding."""
+
+ELSEWHERE = (wrong_port.ID, bound_elsewhere.ID, address_family.ID)
+"""Causes that say that the backend runs at another place."""
 
 MOST_NAMED = 3
 
@@ -26,14 +39,22 @@ def echoes(found: list[Finding]) -> list[Finding]:
         if set(echo.outages) <= {key for origin in origins for key in origin.outages}:
             ids = {origin.id for origin in origins}
             found = [replace(each, explains=(*each.explains, echo.id)) if each.id in ids else each for each in found]
+            found = [_lesser(each, origins) if each.id == echo.id else each for each in found]
     return found
+
+
+def _lesser(echo: Finding, origins: list[Finding]) -> Finding:
+    """Taking a peer out is no repair beside the one that mends it: one of them is carried out, and the repair stands first."""
+    others = tuple(fix.id for origin in origins for fix in origin.fixes if fix.kind != "advice")
+    return replace(echo, fixes=tuple(replace(fix, alternative_to=(*fix.alternative_to, *others)) if fix.edits else fix for fix in echo.fixes))
 
 
 def either_or(found: list[Finding]) -> list[Finding]:
     """A stopped service that names the address of a peer, and a running one of its name that listens elsewhere, explain the same failures: neither is proven,
     and of their repairs one is chosen by a person."""
-    for one in [finding for finding in found if finding.cause == backend_stopped.ID]:
-        for other in [each for each in found if each.cause == wrong_port.ID and each.target.peer == one.target.peer and set(each.outages) & set(one.outages)]:
+    elsewhere = {finding.target.peer for finding in found if finding.cause in ELSEWHERE}
+    for one in [finding for finding in found if finding.cause == backend_stopped.ID and finding.target.peer in elsewhere]:
+        for other in [each for each in found if each.cause in ELSEWHERE and each.target.peer == one.target.peer and set(each.outages) & set(one.outages)]:
             found = [_one_of(each, other) if each.id == one.id else _one_of(each, one) if each.id == other.id else each for each in found]
     return found
 
@@ -42,7 +63,9 @@ def _one_of(finding: Finding, rival: Finding) -> Finding:
     """Not proven any more, and its repairs exclude those of the other."""
     others = tuple(fix.id for fix in rival.fixes)
     fixes = tuple(replace(fix, alternative_to=tuple(dict.fromkeys((*fix.alternative_to, *others)))) for fix in finding.fixes)
-    return replace(finding, certainty="likely" if finding.certainty == "proven" else finding.certainty, fixes=fixes)
+    against = doubts.against("unit", "", f"{rival.summary.partition(': ')[2] or rival.summary}: that explains it too")
+    certainty: Certainty = "likely" if finding.certainty == "proven" else finding.certainty
+    return replace(finding, certainty=certainty, clues=(*finding.clues, against), fixes=fixes)
 
 
 def explained(found: list[Finding]) -> frozenset[str]:
@@ -111,8 +134,11 @@ def _joined(first: Fix, second: Fix) -> Fix:
 def started_at_once(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Where several peers of a group were stopped, the first finding offers to start all of them; each alone stays an offer of its own finding."""
     result = list(found)
-    for group in dict.fromkeys(finding.target.upstream for finding in found if _starts(finding)):
-        own = [finding for finding in found if _starts(finding) and finding.target.upstream == group]
+    groups: dict[str, list[Finding]] = {}
+    for finding in found:
+        if _starts(finding):
+            groups.setdefault(finding.target.upstream, []).append(finding)
+    for group, own in groups.items():
         if group and len(own) > 1:
             everything = _all_of(group, [finding.fixes[0] for finding in own])
             for finding in own:
@@ -146,10 +172,10 @@ def _all_of(group: str, fixes: list[Fix]) -> Fix:
 def counted(facts: Facts, finding: Finding) -> Finding:
     """A finding about a peer of a group says how many of them fail."""
     shown = finding.target.upstream
-    peers = {peer.address for route in facts.routes.passes if route.group and neutral(route.group) == shown for peer in route.peers if not peer.down}
+    peers = {peer.address for route in lookup.upstreams(facts.routes).get(shown, ()) for peer in route.peers if not peer.down}
     if finding.cause in ECHOES or not shown or len(peers) < 2:
         return finding
-    failing = {outage.target.peer for outage in facts.outages if outage.now and outage.target.upstream == shown} & set(map(neutral, peers))
+    failing = {outage.target.peer for outage in lookup.failing(facts).get(shown, ())} & set(map(neutral, peers))
     if not failing:
         return finding
     how_many = f"all {len(peers)}" if len(failing) == len(peers) else f"{len(failing)} of {len(peers)}"

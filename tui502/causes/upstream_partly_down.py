@@ -9,20 +9,22 @@ failure.
 **What tells it from its neighbours.** When no peer is left it is an outage of each of them. Why a peer fails is a cause of its own (`backend_stopped`,
 `wrong_port` …): where it is known, that finding stands first, names what to change, and explains this one.
 
-**What mends it.** Whatever mends that peer; until then it can be taken out of the group with `down`. Never `max_fails=0`, which only hides the failures.
+**What mends it.** Whatever mends that peer; until then it can be taken out of the group with `down`, which mends nothing but sends nobody there. Never
+`max_fails=0`, which only hides the failures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui502.causes import failing, groups, words
+from tui502.causes import doubts, failing, groups, mending, words
 from tui502.causes.cause import Cause, Opinion
 from tui502.causes.groups import Group
-from tui502.fix.identity import with_id
+from tui502.causes.mending import Repair
+from tui502.fix.edits import EditRefused, add_words
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts, Outage, PeerState
-from tui502.model.findings import Certainty, Clue, Finding, Fix
+from tui502.model.findings import Certainty, Clue, Edit, Finding, Fix
 from tui502.read import keys
 from tui502.text import neutral, shorten
 
@@ -42,10 +44,10 @@ def _finding(evidence: Evidence, facts: Facts, group: Group) -> Finding:
         certainty=_certainty(group),
         target=worst.target,
         summary=_summary(group, worst),
-        clues=tuple(_clues(evidence, facts, group)),
+        clues=(*_clues(evidence, facts, group), *_against(group)),
         outages=tuple(outage.key for outage in group.outages),
         explains=(),
-        fixes=(_advice(group),),
+        fixes=(_take_out(facts, group),),
         decider=None,
     )
 
@@ -56,6 +58,16 @@ def _certainty(group: Group) -> Certainty:
     if not all(state.state in groups.BROKEN for state in group.failing()):
         return "possible"
     return "proven" if len(group.failing()) + len(group.answering()) == len(wanted) else "likely"
+
+
+def _against(group: Group) -> Iterator[Clue]:
+    """What keeps it from being proven."""
+    for state in group.failing():
+        if state.state not in groups.BROKEN:
+            yield doubts.against("probe", keys.connect_key(state.peer), f"{neutral(state.peer)} fails in the log, and is {state.state} when it is asked now")
+    unseen = tuple(state for state in group.states if state.state != "OFF" and state not in (*group.failing(), *group.answering()))
+    if unseen:
+        yield doubts.against("probe", keys.connect_key(unseen[0].peer), f"whether {_names(unseen)} answers was not seen")
 
 
 def _counted(group: Group) -> str:
@@ -94,21 +106,42 @@ def _names(states: tuple[PeerState, ...]) -> str:
     return shorten(", ".join(neutral(state.peer) for state in states), 80)
 
 
-def _advice(group: Group) -> Fix:
+def _take_out(facts: Facts, group: Group) -> Fix:
+    """The failing peers marked `down`, so that nobody is sent there; advice where one is not seen broken, or a name stands for it that means others too."""
     bad = _names(group.failing())
-    return with_id(
-        Fix(
-            id="",
+    rest = len(group.answering())
+    return mending.fix(
+        facts,
+        Repair(
             cause=ID,
-            title=f"mend {bad}, or take it out of {group.shown} with `down` until then",
+            title=f"take {bad} out of {group.shown} until {'it is' if len(group.failing()) == 1 else 'they are'} mended",
             why=f"{_counted(group)}; every request that is tried there first is answered later, or not at all",
-            risk="with fewer peers each of the others gets more requests",
-            kind="advice",
-            edits=(),
-            commands=(),
-            alternative_to=(),
-        )
+            risk=f"{rest} of its peers {'gets' if rest == 1 else 'get'} all of its requests; it mends nothing, and `down` stays until somebody takes it away",
+            peer="",
+            advice=f"mend {bad}, or take it out of {group.shown} with `down` until then",
+        ),
+        _marked_down(facts, group),
     )
+
+
+def _marked_down(facts: Facts, group: Group) -> tuple[Edit, ...]:
+    """Edits that add `down` to the line of every failing peer; none where that would take away a peer that may work."""
+    bad = {state.peer for state in group.failing()}
+    if not all(state.state in groups.BROKEN for state in group.failing()):
+        return ()
+    lines = {peer.where: peer for peer in group.peers if peer.address in bad}
+    if any(peer.where in lines and peer.address not in bad for peer in group.peers):
+        return ()
+    edits = []
+    for peer in lines.values():
+        line, data = groups.written(facts, peer), facts.config.files.get(peer.where.file)
+        if line is None or data is None:
+            return ()
+        try:
+            edits.append(add_words(data, line, "down"))
+        except EditRefused:
+            return ()
+    return tuple(edits)
 
 
 CAUSE = Cause(ID, judge, __doc__ or "")

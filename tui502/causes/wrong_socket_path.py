@@ -17,18 +17,15 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from tui502.causes import failing, words
+from tui502.causes import doubts, failing, repoint, words
 from tui502.causes.cause import Cause, Opinion
 from tui502.causes.failing import Dead
-from tui502.causes.repoint import alternatives, diff_of, repointed
-from tui502.fix.identity import with_id
-from tui502.model.config import Where
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Candidate, Facts, Unit
 from tui502.model.findings import Certainty, Clue, Finding, Fix, RuledOut
-from tui502.read import access, keys, ties
+from tui502.read import access, asking, keys, ties
 from tui502.read import units as services
-from tui502.read.candidates import good
+from tui502.read.hosted import good
 from tui502.read.peers import ACCEPTED
 from tui502.text import neutral
 
@@ -70,11 +67,11 @@ def _finding(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate
         certainty=_certainty(evidence, facts, dead, found),
         target=dead.worst.target,
         summary=_summary(facts, dead, found),
-        clues=tuple(_clues(evidence, facts, dead, found)),
+        clues=(*_clues(evidence, facts, dead, found), *_against(evidence, facts, dead, found)),
         outages=tuple(outage.key for outage in dead.outages),
         explains=(),
-        fixes=tuple(alternatives([fix for each in found if (fix := _fix(evidence, facts, dead, each))])),
-        decider=failing.connect_look(unasked.address, facts, f"does {neutral(unasked.address)} accept a connection") if unasked else None,
+        fixes=tuple(repoint.alternatives([fix for each in found if (fix := _fix(evidence, facts, dead, each))])),
+        decider=asking.connect_look(facts, unasked.address, f"does {neutral(unasked.address)} accept a connection") if unasked else None,
     )
 
 
@@ -107,11 +104,37 @@ def _certainty(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candida
     best = found[0]
     if len(found) > 1 or (best.status is not None and not good(best.status)) or _namesake(dead, facts):
         return "possible"
-    gone = dead.state.connect in ("absent", "refused")
-    unit = failing.unit_of(facts, best.unit)
-    exact = any(" but for the version" in tie or tie.startswith("pool ") for tie in best.ties) or bool(unit and ties.bears_exactly(unit, dead.passes))
+    gone, exact = dead.state.connect in ("absent", "refused"), _is_exact(facts, dead, best)
     asked = best.status is not None or all(route.family != "http" for route in dead.passes)
     return "proven" if gone and exact and asked and _accepts(evidence, best) and failing.services_seen(evidence) else "likely"
+
+
+def _is_exact(facts: Facts, dead: Dead, best: Candidate) -> bool:
+    """Is it the same socket but for PHP's version, that of the pool, or of a service of just the name of this backend?"""
+    unit = failing.unit_of(facts, best.unit)
+    return any(" but for the version" in tie or tie.startswith("pool ") for tie in best.ties) or bool(unit and ties.bears_exactly(unit, dead.passes))
+
+
+def _against(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate]) -> Iterator[Clue]:
+    """What keeps it from being proven."""
+    best, shown = found[0], neutral(found[0].address)
+    if len(found) > 1:
+        yield doubts.against("listener", best.address, f"{len(found)} sockets fit alike: which of them is meant is not known")
+    if best.status is not None and not good(best.status):
+        yield doubts.against("probe", keys.connect_key(best.address), f"{shown} answers {best.status}")
+    elif not _accepts(evidence, best):
+        yield doubts.against("probe", keys.connect_key(best.address), f"{shown} was not seen to accept a connection")
+    elif best.status is None and any(route.family == "http" for route in dead.passes):
+        yield doubts.against("probe", keys.connect_key(best.address), f"{shown} was not asked a request")
+    if dead.state.connect not in ("absent", "refused"):
+        yield doubts.against(
+            "probe", keys.connect_key(dead.state.peer), f"no connect to {dead.shown} was tried: only the kernel's table says that nobody listens"
+        )
+    if other := _namesake(dead, facts):
+        yield doubts.against("unit", other.name, f"{neutral(other.name)}, which is {words.state(other)}, is called as the dialled socket: it may be its maker")
+    if not _is_exact(facts, dead, best):
+        yield doubts.against("unit" if best.unit else "process", best.unit or str(best.pid), f"{shown} is not called as the dialled socket")
+    yield from doubts.services(evidence)
 
 
 def _namesake(dead: Dead, facts: Facts) -> Unit | None:
@@ -133,29 +156,9 @@ def _clues(evidence: Evidence, facts: Facts, dead: Dead, found: list[Candidate])
 
 
 def _fix(evidence: Evidence, facts: Facts, dead: Dead, candidate: Candidate) -> Fix | None:
-    """The new path at every place where the failing servers write the old one; advice where a tool owns the file."""
-    found = repointed(facts, _places(dead), dead.state.peer, candidate.address)
-    if found is None:
-        return None
-    edits, owner = found
-    shown = neutral(candidate.address)
-    return with_id(
-        Fix(
-            id="",
-            cause=ID,
-            title=f"have {owner} point nginx at {shown}" if owner else f"point nginx at {shown}",
-            why=f"nobody listens on {dead.shown}; {words.who(candidate.process, candidate.unit)} listens on {shown}",
-            risk="an edit by hand would be overwritten by the tool that owns the file" if owner else _risk(evidence, candidate),
-            kind="config" if edits else "advice",
-            edits=edits,
-            commands=(),
-            alternative_to=(),
-            tie="; ".join(candidate.ties),
-            there=_there(evidence, candidate),
-            peer=candidate.address,
-            diff=diff_of(edits, facts.config.files),
-        )
-    )
+    """The new path at every place where the failing servers write the old one."""
+    places = repoint.places(dead, dead.passes)
+    return repoint.fix(ID, facts, dead, candidate, places, risk=_risk(evidence, candidate), there=_there(evidence, candidate))
 
 
 def _there(evidence: Evidence, candidate: Candidate) -> str:
@@ -170,18 +173,6 @@ def _risk(evidence: Evidence, candidate: Candidate) -> str:
     if refused:
         return f"nginx's workers may not use {neutral(refused.part.path)} yet: its rights are the next thing to mend"
     return "a path that holds a version changes again at the next upgrade"
-
-
-def _places(dead: Dead) -> list[Where]:
-    """The words that write the dead path in the servers that fail."""
-    servers = {outage.target.server for outage in dead.outages}
-    found: dict[tuple[str, int], Where] = {}
-    for route in dead.passes:
-        if servers.intersection(map(neutral, route.names or ("",))):
-            for peer in route.peers:
-                if peer.address == dead.state.peer:
-                    found.setdefault((peer.where.file, peer.where.start), peer.where)
-    return list(found.values())
 
 
 CAUSE = Cause(ID, judge, __doc__ or "")

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tui502.model.evidence import Evidence, Exchange, Flip, Gap, Listener, Look, Seen
+from tui502.model.evidence import NOT_YET, Evidence, Exchange, Flip, Gap, Listener, Look, Seen
 
 MAPPINGS = {
     "file": "files",
@@ -20,13 +20,13 @@ MAPPINGS = {
     "access_log": "logs",
     "path": "paths",
     "access": "access",
+    "process": "details",
 }
 """The mapping of Evidence for each kind of look; the other kinds have a field of their own."""
 
-FIELDS = ("listeners", "processes", "running")
+FIELDS = ("listeners", "processes", "running", "addresses")
 EVERYWHERE = ("0.0.0.0", "[::]")  # noqa: S104 - recognised, not bound
 MOST_FLIPS = 500
-NOT_YET: Seen[Any] = Seen(0.0, 0.0, gap=Gap("not looked yet", "not_asked", ""))
 
 Answer = tuple[Look, Seen[Any]]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import time
 from collections.abc import Callable
@@ -9,9 +10,9 @@ from typing import Any
 
 from tui502.collect.exchange import exchanges
 from tui502.collect.replay import replay
-from tui502.host import access
+from tui502.host import access, names
 from tui502.host import look as host
-from tui502.host.masters import find_masters
+from tui502.host.masters import are_hidden, find_masters
 from tui502.host.memory import running_configuration
 from tui502.host.paths import gap_of, open_path, real_path, same_root
 from tui502.host.processes import processes
@@ -29,8 +30,8 @@ _HOLDERS = Holders()
 def carry_out(look: Look, view: View | None, *, probing: bool = True) -> Seen[Any]:
     """The result of one look, with the view its paths and addresses are meant from (None: our own).
 
-    The value by kind: nginx: tuple[View, ...] (all masters) · processes, listeners, file, command, exchange, log as in Evidence · dir, name:
-    tuple[str, ...] · test: CommandSeen · replay: Exchange · running: Mapping[str, bytes]. Never raises OSError. A look at a file, directory, name or
+    The value by kind: nginx: tuple[View, ...] (all masters) · processes, listeners, file, command, exchange, log as in Evidence · dir, name,
+    addresses: tuple[str, ...] · test: CommandSeen · replay: Exchange · running: Mapping[str, bytes]. Never raises OSError. A look at a file, directory, name or
     process table can outlast its deadline (the kernel or resolver decides): the caller must not wait for it.
     """
     if not probing and look.kind in PROBES:
@@ -44,12 +45,19 @@ def carry_out(look: Look, view: View | None, *, probing: bool = True) -> Seen[An
     return Seen(time.time(), took, gap=found) if isinstance(found, Gap) else Seen(time.time(), took, found)
 
 
-def _nginx(look: Look, view: View | None) -> tuple[View, ...]:
-    return find_masters()
+def _nginx(look: Look, view: View | None) -> tuple[View, ...] | Gap:
+    """Every master that can be seen. None among hidden processes is no sign that none runs."""
+    return find_masters() or (Gap("nginx among the processes of others", "denied", "sudo tui502") if are_hidden() else ())
 
 
 def _processes(look: Look, view: View | None) -> object:
     return processes()
+
+
+def _process(look: Look, view: View | None) -> object:
+    from tui502.host.details import details
+
+    return details(int(look.args[0]), float(look.args[1]))
 
 
 def _listeners(look: Look, view: View | None) -> object:
@@ -65,7 +73,11 @@ def _dir(look: Look, view: View | None) -> object:
 
 
 def _name(look: Look, view: View | None) -> object:
-    return host.resolve(look.args[0])
+    return names.resolve(look.args[0], view)
+
+
+def _addresses(look: Look, view: View | None) -> object:
+    return names.own_addresses(view)
 
 
 def _running(look: Look, view: View | None) -> object:
@@ -82,15 +94,18 @@ def _command(look: Look, view: View | None) -> CommandSeen | Gap:
 def _test(look: Look, view: View | None) -> CommandSeen | Gap:
     """`nginx -t` in the sandbox; not of another user's nginx, whose words and configuration would be carried out with our rights."""
     from tui502.host import sandbox
+    from tui502.read.nginx_conf import first_arguments
 
     argv, dirs = _split(_present(look.args, view))
     other = stranger(view) if view is not None else None
     hint = shlex.join(("sudo", *(("-u", f"#{other}") if other is not None else ()), *argv))
     if not may_test(argv[0], view) or not same_root(view):
         return Gap(look.key, "denied", hint)
-    method, seen = sandbox.test(argv[0], argv[1:], {}, view, dirs, look.deadline)
+    method, seen = sandbox.test(argv[0], argv[1:], {}, view, first_arguments, dirs, look.deadline)
     if method == "lex" and seen.err.startswith(b"not run: "):
         return Gap(look.key, "denied", hint)
+    if method == "lex" and seen.err.startswith(sandbox.LEFT_ALONE):
+        return Gap(f"{look.key}: {os.fsdecode(seen.err.removeprefix(sandbox.LEFT_ALONE))}", "not_asked", hint)
     return seen
 
 
@@ -171,10 +186,12 @@ def _inside(path: str, view: View | None) -> str:
 TABLE: dict[str, Callable[[Look, View | None], Any]] = {
     "nginx": _nginx,
     "processes": _processes,
+    "process": _process,
     "listeners": _listeners,
     "file": _file,
     "dir": _dir,
     "name": _name,
+    "addresses": _addresses,
     "running": _running,
     "command": _command,
     "test": _test,

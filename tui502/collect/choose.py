@@ -5,21 +5,18 @@ from __future__ import annotations
 import dataclasses
 import os
 import posixpath
-import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from tui502.host.masters import main_conf, option
+from tui502.host.built import built_in
+from tui502.host.masters import main_conf
 from tui502.host.paths import same_root
-from tui502.host.run import run
+from tui502.host.run import PATH
 from tui502.host.trust import is_ours
-from tui502.model.evidence import CommandSeen, View
-
-PATIENCE = 3.0
-"""Seconds for `nginx -V`."""
+from tui502.model.evidence import View
 
 Compiled = Callable[[View], tuple[str, str]]
-_BUILT = re.compile(rb"--(prefix|conf-path)=(\S+)")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,9 +28,13 @@ class Wanted:
     pid: int
 
 
-def choose(
-    masters: tuple[View, ...], wanted: Wanted, current: View | None, compiled: Compiled, ours: Callable[[View], bool] = is_ours
-) -> View | None:
+def wanted(conf: str, nginx: str, pid: int) -> Wanted:
+    """What was asked for, paths made absolute and the binary looked up where it is named only."""
+    found = os.path.abspath(nginx) if "/" in nginx else nginx and (shutil.which(nginx, path=PATH) or nginx)  # noqa: PTH100
+    return Wanted(os.path.abspath(conf) if conf else "", found, pid)  # noqa: PTH100
+
+
+def choose(masters: tuple[View, ...], wanted: Wanted, current: View | None, compiled: Compiled, ours: Callable[[View], bool] = is_ours) -> View | None:
     """The master of that pid; else the one that was chosen before; else the first with that configuration and binary. None when there is none.
 
     `masters` come in order of preference; of those in our own namespaces, root's and ours stand before other users' (`ours`): anybody can start a process
@@ -45,7 +46,7 @@ def choose(
 
 
 def _fits(view: View, wanted: Wanted, compiled: Compiled) -> bool:
-    if wanted.nginx and view.exe and posixpath.realpath(wanted.nginx) != view.exe.removesuffix(" (deleted)"):
+    if wanted.nginx and not runs_binary(view, wanted.nginx):
         return False
     if not wanted.conf:
         return True
@@ -53,14 +54,15 @@ def _fits(view: View, wanted: Wanted, compiled: Compiled) -> bool:
     return bool(own) and (own == wanted.conf or posixpath.realpath(own) == posixpath.realpath(wanted.conf))
 
 
+def runs_binary(view: View, nginx: str) -> bool:
+    """Whether a master runs that binary, or one that lay in its place and was replaced; one whose binary cannot be seen may."""
+    return not view.exe or posixpath.realpath(nginx) == view.exe.removesuffix(" (deleted)")
+
+
 def compiled_in(view: View) -> tuple[str, str]:
     """(prefix, configuration file) built into a master's binary, by its -V; ("", "") when it may not be run."""
-    seen = run((binary(view, ""), "-V"), PATIENCE) if same_root(view) and binary(view, "") else None
-    if not isinstance(seen, CommandSeen):
-        return "", ""
-    built = {name.decode(): os.fsdecode(value).strip("'") for name, value in _BUILT.findall(seen.err)}
-    prefix = built.get("prefix", "/usr/local/nginx")
-    return prefix, built.get("conf-path", "conf/nginx.conf")
+    exe = binary(view, "") if same_root(view) else ""
+    return built_in(exe) if exe else ("", "")
 
 
 def binary(view: View, nginx: str) -> str:
@@ -78,6 +80,3 @@ def binary(view: View, nginx: str) -> str:
 
 def with_binary(view: View, nginx: str) -> View:
     return dataclasses.replace(view, exe=binary(view, nginx))
-
-
-__all__ = ["Wanted", "binary", "choose", "compiled_in", "option", "with_binary"]

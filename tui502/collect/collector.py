@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import gc
 import os
 import socket
 import threading
@@ -12,14 +13,15 @@ from collections.abc import Callable, Iterable
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from tui502.collect.assemble import NOT_YET, Answer, late, listener_flips, put_all, reaches
+from tui502.collect.assemble import Answer, late, listener_flips, put_all, reaches
 from tui502.collect.carry_out import behind_utc, carry_out
-from tui502.collect.choose import Wanted, choose, compiled_in, with_binary
+from tui502.collect.choose import choose, compiled_in, wanted, with_binary
 from tui502.collect.exchange import exchanges
 from tui502.collect.logs import LogWatch
 from tui502.collect.pool import Pool
 from tui502.collect.schedule import Schedule, concerning
-from tui502.model.evidence import SCHEMA, Evidence, Gap, Look, Seen, View
+from tui502.model.evidence import NOT_YET, SCHEMA, Evidence, Gap, Look, Seen, View
+from tui502.read import keys
 
 Plan = Callable[[Evidence], tuple[Look, ...]]
 OnEvidence = Callable[[Evidence], None]
@@ -35,10 +37,19 @@ COALESCE = 0.01
 """Seconds in which answers that come together are taken together."""
 
 DELIVER_EVERY = 0.1
+STALE = 3.0
+"""Seconds after which a look at what moves tells of another moment."""
+
+LONG, REST = 0.1, 3.0
+"""Where it takes more than LONG seconds to plan or to judge everything, REST times as long is waited before it is done again: with ten thousand sites it
+takes seconds. The millions of objects of such a configuration stay, and Python's search for cycles, which stops all threads, is kept away from them."""
+
 LONGEST_WAIT = 0.2
 """Seconds after which a request to stop is noticed at the latest."""
 
 LOGS = ("log", "access_log")
+MOVING = (*LOGS, "listeners")
+"""Kinds of looks at what changes all the time and costs little."""
 
 
 def initial(conf: str, probing: bool, url: str = "") -> Evidence:
@@ -50,35 +61,43 @@ def initial(conf: str, probing: bool, url: str = "") -> Evidence:
     )  # fmt: skip
 
 
+def _rested(begun: float, least: float) -> float:
+    """When something that began then and ended now may be done again: what takes long is done seldom, so that most of the time is left to others."""
+    now = time.monotonic()
+    return max(begun + least, now + REST * (now - begun) if now - begun > LONG else 0.0)
+
+
 class Collector:
     """One investigation's looks. `conf` (made absolute), `nginx` and `pid` choose the master; `masters` replaces the search for masters.
 
-    `gather` or `run` is called once; `again` and `readers` from any thread.
+    `gather` or `run` is called once; `again`, `take` and `readers` from any thread.
     """
 
     def __init__(
         self, *, conf: str = "", nginx: str = "", pid: int = 0, probing: bool = True, url: str = "", masters: Callable[[], tuple[View, ...]] | None = None
     ) -> None:
-        self._wanted = Wanted(os.path.abspath(conf) if conf else "", os.path.abspath(nginx) if "/" in nginx else nginx, pid)  # noqa: PTH100
+        self._wanted = wanted(conf, nginx, pid)
         self._probing = probing
         self._masters = masters
         self._evidence = initial(self._wanted.conf, probing, url)
         self._schedule = Schedule()
-        self._news: SimpleQueue[Answer | str | BaseException] = SimpleQueue()
+        self._news: SimpleQueue[Answer | str | Look | BaseException] = SimpleQueue()
+        self._wished: dict[tuple[str, str], Look] = {}
         self._pool: Pool | None = None
         self._logs: LogWatch | None = None
         self._compiled: dict[str, tuple[str, str]] = {}
 
     def gather(self, plan: Plan, deadline: float = 10.0) -> Evidence:
-        """Look until nothing new is wanted or `deadline` seconds are over; what is missing then is a gap "timeout"."""
-        end = time.monotonic() + deadline
+        """Look until nothing new is wanted or `deadline` seconds are over; what is missing then is a gap "timeout". Where that took long, what changes all the
+        time is looked at once more in the end, so that all of it is about the same moment."""
+        begun = time.monotonic()
         self._pool = Pool()
         try:
             self._replan(plan)
-            while self._schedule.open() and (left := end - time.monotonic()) > 0:
-                self._submit(self._pool)
-                if self._take(left):
-                    self._replan(plan)
+            self._look(plan, self._pool, begun + deadline)
+            if STALE < time.monotonic() - begun < deadline - STALE:
+                self._schedule.again(lambda look: look.kind in MOVING, time.monotonic())
+                self._look(plan, self._pool, begun + deadline)
         finally:
             self._pool.close()
         missing = [(look, late(look, time.time())) for look in self._schedule.open()]
@@ -87,21 +106,34 @@ class Collector:
                 self._evidence = self._with_masters(self._evidence, seen)
         return put_all(self._evidence, missing, time.time())
 
+    def _look(self, plan: Plan, pool: Pool, end: float) -> None:
+        """Carry out what is due until nothing is, or the time is up."""
+        while self._schedule.open() and (left := end - time.monotonic()) > 0:
+            self._submit(pool)
+            if self._take(left):
+                self._replan(plan)
+
     def run(self, plan: Plan, on_evidence: OnEvidence, stop: threading.Event) -> None:
         """Look and go on looking until `stop` is set; `on_evidence` gets each new evidence, in this thread, at most about ten times a second."""
         self._pool = Pool()
         self._logs = LogWatch(lambda look, seen: self._news.put((look, seen)), self._news.put)
-        delivered, last = self._evidence, 0.0
+        delivered, planned, deliver, replan = self._evidence, self._evidence, 0.0, 0.0
         try:
             self._replan(plan)
             while not stop.is_set():
                 self._submit(self._pool)
-                wait = LONGEST_WAIT if self._evidence is delivered else min(LONGEST_WAIT, max(0.0, last + DELIVER_EVERY - time.monotonic()))
-                if self._take(wait):
+                waiting = [*([deliver] if self._evidence is not delivered else []), *([replan] if self._evidence is not planned else [])]
+                self._take(max(0.0, min([*waiting, time.monotonic() + LONGEST_WAIT]) - time.monotonic()))
+                if self._evidence is not planned and (begun := time.monotonic()) >= replan:
+                    grew, planned = self._evidence.files is not planned.files, self._evidence
                     self._replan(plan)
-                if self._evidence is not delivered and time.monotonic() - last >= DELIVER_EVERY:
-                    delivered, last = self._evidence, time.monotonic()
+                    replan = _rested(begun, 0.0)
+                    if grew and replan > time.monotonic():
+                        gc.freeze()
+                if self._evidence is not delivered and (begun := time.monotonic()) >= deliver:
+                    delivered = self._evidence
                     on_evidence(delivered)
+                    deliver = _rested(begun, DELIVER_EVERY)
         finally:
             self._pool.close()
             self._logs.stop()
@@ -110,13 +142,17 @@ class Collector:
         """Look again now: at everything, or at what has a key that starts with `prefix` or concerns the peer of that name."""
         self._news.put(prefix)
 
+    def take(self, look: Look) -> None:
+        """Take this look now, whether the plan wants it or not."""
+        self._news.put(look)
+
     def readers(self) -> tuple[Any, ...]:
         """The readers (LogReader) of the error logs that are followed; () before any is known and outside of `run`."""
         return self._logs.readers() if self._logs else ()
 
     def _replan(self, plan: Plan) -> None:
         """What the plan wants now, and in a live run what is watched always."""
-        looks = {(look.kind, look.key): look for look in (*FIRST, *((WATCHED,) if self._logs else ()), *plan(self._evidence))}
+        looks = {(look.kind, look.key): look for look in (*FIRST, *((WATCHED,) if self._logs else ()), *self._wished.values(), *plan(self._evidence))}
         if self._logs:
             self._logs.want([look for look in looks.values() if look.kind in LOGS], self._evidence.view.value)
             looks = {key: look for key, look in looks.items() if look.kind not in LOGS}
@@ -169,8 +205,8 @@ class Collector:
         return self._evidence.view.value if look.view or look.kind == "listeners" else None
 
     def _concrete(self, look: Look) -> Look:
-        """The binary asked for on the command line stands in for "nginx" where none runs."""
-        if self._wanted.nginx and look.kind in ("command", "test") and look.args[0] == "nginx":
+        """The binary asked for on the command line is the one that is asked and tested where no nginx runs."""
+        if self._wanted.nginx and look.key in (keys.NGINX_V, keys.NGINX_T) and not look.view:
             return dataclasses.replace(look, args=(self._wanted.nginx, *look.args[1:]))
         return look
 
@@ -205,6 +241,10 @@ class Collector:
             now = time.monotonic()
             if isinstance(news, str):
                 self._schedule.again(concerning(news), now)
+                return
+            if isinstance(news, Look):
+                self._wished[news.kind, news.key] = news
+                self._schedule.also(news, now)
                 return
             if (news[0].kind in LOGS and self._logs) or self._schedule.answered(news[0], now):
                 yield news
@@ -241,7 +281,9 @@ class Collector:
             return evidence
         if current.local and (view.value is None or view.value.local):
             return dataclasses.replace(evidence, running=NOT_YET)
-        return dataclasses.replace(evidence, running=NOT_YET, files={}, dirs={}, commands={}, exchanges={}, logs={}, names={}, paths={}, access={})
+        return dataclasses.replace(
+            evidence, running=NOT_YET, addresses=NOT_YET, files={}, dirs={}, commands={}, exchanges={}, logs={}, names={}, paths={}, access={}
+        )
 
     def _none(self) -> Gap:
         if self._wanted.pid:

@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Iterable
 
 from tui502.host import fastcgi, http
-from tui502.host.connect import Ask, converse
+from tui502.host.connect import converse
 from tui502.host.paths import gap_of
+from tui502.host.talk import Ask
 from tui502.model.evidence import Exchange, Gap, Look, Seen, View
 
 _SERVER_NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\Z")

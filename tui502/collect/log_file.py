@@ -15,7 +15,8 @@ from tui502.read.counts import Stream
 @dataclass(eq=False)
 class Segment:
     """What is read of one file. [begin, end) has been read forwards, `line` is where its last, unfinished line begins; [history, begin) is tallied
-    backwards and `carry` the piece of a record found before that. `stream` cuts its records, `ident` is (device, inode)."""
+    backwards and `carry` the piece of a record found before that; lines are numbered from `shown` on. `stream` cuts its records, `ident` is (device,
+    inode)."""
 
     fd: int
     ident: tuple[int, int]
@@ -24,12 +25,13 @@ class Segment:
     line: int = 0
     end: int = 0
     history: int = 0
+    shown: int = 0
     carry: bytes = b""
     closed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def start_at(self, offset: int) -> None:
-        self.begin = self.line = self.end = self.history = offset
+        self.begin = self.line = self.end = self.history = self.shown = offset
 
     def close(self) -> None:
         with self._lock:

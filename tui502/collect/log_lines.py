@@ -34,10 +34,11 @@ class Entry:
 
 
 class Index:
-    """Where the lines are. Numbers count up from 0 in the order of reading and are never given again."""
+    """Where the lines are. Numbers count up from 0 in the order of reading, those of older lines down from -1; none is ever given again."""
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []
+        self.first = 0
         self.size = 0
 
     def add(self, segment: Segment, offset: int, end: int, lines: int) -> None:
@@ -50,11 +51,18 @@ class Index:
             self._entries.append(Entry(self.size, lines, segment, offset, end))
         self.size += lines
 
+    def add_older(self, segment: Segment, offset: int, end: int, lines: int) -> None:
+        """Lines that stand before all others."""
+        if lines:
+            self._entries = [Entry(self.first - lines, lines, segment, offset, end), *self._entries]
+            self.first -= lines
+
     def entries(self, number: int, n: int) -> list[Entry]:
         """The entries that hold the lines [number, number + n)."""
-        at = max(0, bisect_right(self._entries, number, key=lambda entry: entry.first) - 1)
+        entries = self._entries
+        at = max(0, bisect_right(entries, number, key=lambda entry: entry.first) - 1)
         found = []
-        for entry in self._entries[at:]:
+        for entry in entries[at:]:
             if entry.first >= number + n:
                 break
             found.append(entry)
@@ -85,7 +93,8 @@ def error_lines(raws: list[tuple[int, bytes]], utc_offset: int) -> list[LogLine]
         record = parse(b"\n".join(line for _, line in raws[at:end]), utc_offset)
         moment_of = record.at or 0.0
         number, line = raws[at]
-        found.append(LogLine(number, moment_of, record.level, classify(record).symptom, record.peer, record.server, record.request, line[:LINE_SHOWN]))
+        symptom = classify(record).symptom
+        found.append(LogLine(number, moment_of, record.level, symptom, record.peer, record.server, record.request, line[:LINE_SHOWN], record.client))
         found += [LogLine(number, moment_of, "", "", "", "", "", line[:LINE_SHOWN]) for number, line in raws[at + 1 : end]]
         at = end
     return found

@@ -1,25 +1,27 @@
-"""Logs read through one interface: a file that is followed, and the window of a log that a recording holds.
+"""A log in a file, followed.
 
 A file is opened at its end: its newest 64 kB are there at once, older parts are tallied step by step (`extend`), new ones by `poll`. Both are called by
-a thread of the caller and never wait. Lines are numbered from the first whole line of that window; older parts are counted, not numbered.
+a thread of the caller and never wait. Lines are numbered from the first whole line of that window; older parts are counted, and numbered when that is
+asked for (`read_older`, carried out by `go_back`).
 """
 
 from __future__ import annotations
 
 import os
 import threading
+import time
 
 from tui502.collect.log_file import Segment, ident_of, open_log
-from tui502.collect.log_lines import Index, Shown, access_lines, error_lines, raw_lines
+from tui502.collect.log_lines import LINE_SHOWN, Index, Shown, access_lines, error_lines, raw_lines
+from tui502.collect.log_older import Backwards
 from tui502.model.evidence import Gap, LogSeen
-from tui502.model.session import LogLine
+from tui502.model.session import Back, LogLine
 from tui502.read.access_log import AccessTallies
 from tui502.read.counts import Tallies
 from tui502.read.error_log import CLASSIFIER, ErrorTallies
 
 WINDOW = 64 * 1024
 BLOCK = 256 * 1024
-STEP = 1024 * 1024
 HISTORY = 64 * 1024 * 1024
 AT_ONCE = 4 * 1024 * 1024
 """Bytes of a file that one `poll` reads at the most; the rest comes with the next."""
@@ -28,7 +30,8 @@ OLD_SEGMENTS = 2
 """Rotated files that are kept open: nginx writes to the newest of them until it is told to reopen its logs."""
 
 
-def _is_access(kind: str) -> bool:
+def is_access(kind: str) -> bool:
+    """Whether a kind of look or of log is an access log's."""
     return kind.startswith("access")
 
 
@@ -41,12 +44,11 @@ class FileLog:
         self.path = path
         self._real_path = real_path
         self._utc_offset = utc_offset
-        self._tallies: Tallies = AccessTallies() if _is_access(kind) else ErrorTallies(utc_offset)
-        self._shown: Shown = access_lines if _is_access(kind) else error_lines
-        self._history = history
+        self._tallies: Tallies = AccessTallies() if is_access(kind) else ErrorTallies(utc_offset)
+        self._shown: Shown = access_lines if is_access(kind) else error_lines
         self._index = Index()
+        self._back = Backwards(real_path, utc_offset, self._index, self._tallies, history)
         self._segments: list[Segment] = []
-        self._first: Segment | None = None
         self._notes: list[str] = []
         self._gap: Gap | None = None
         self._asked = False
@@ -69,35 +71,40 @@ class FileLog:
     def extend(self) -> bool:
         """Tally one more step of what stands before the window, newest first. False when all of it, or the cap, is reached."""
         with self._lock:
-            segment = self._first
-            if segment is None or segment.closed or segment.history == 0 or segment.begin - segment.history >= self._history:
-                return False
-            start = max(0, segment.history - STEP)
-            data = segment.read(start, segment.history - start)
-            if len(data) < segment.history - start:
-                self._first = None
-                return False
-            first = 0 if start == 0 else self._tallies.begin(data)
-            if first < 0:
-                segment.carry = (data + segment.carry)[:BLOCK]
-            else:
-                self._tallies.older(data[first:] + segment.carry)
-                segment.carry = data[:first]
-            segment.history = start
-            return start > 0
+            return self._back.tally()
+
+    def go_back(self) -> bool:
+        """One step of what `read_older` asked for. False when there is nothing to do."""
+        with self._lock:
+            return self._back.step()
+
+    def read_older(self) -> None:
+        self._back.ask()
+
+    def stop_older(self) -> None:
+        self._back.stop()
+
+    def back(self) -> Back:
+        return self._back.status
+
+    def first(self) -> int:
+        return self._index.first
 
     def size(self) -> int:
-        """How many lines are numbered now; looks for the first time if that was not done yet."""
+        """The number behind the newest line; looks for the first time if that was not done yet."""
         if not self._asked:
             self.poll()
         return self._index.size
 
     def lines(self, first: int, n: int) -> list[LogLine]:
         """Up to `n` lines from number `first` on; lines of files that are gone are left out."""
-        return self._shown(raw_lines(self._index, max(0, first), n), self._utc_offset)
+        return self._shown(raw_lines(self._index, max(self._index.first, first), n), self._utc_offset)
+
+    def raws(self, first: int, n: int) -> list[tuple[int, bytes]]:
+        return [(number, line[:LINE_SHOWN]) for number, line in raw_lines(self._index, max(self._index.first, first), n)]
 
     def notes(self) -> tuple[str, ...]:
-        return tuple(self._notes)
+        return (*self._notes, *self._back.status.notes)
 
     def gap(self) -> Gap | None:
         return self._gap
@@ -114,6 +121,7 @@ class FileLog:
         """Give the descriptors back. Lines cannot be read any more."""
         with self._lock:
             self._closed = True
+            self._back.close()
             for segment in self._segments:
                 segment.close()
 
@@ -126,12 +134,13 @@ class FileLog:
         self._gap = None
         segment = self._segment(fd)
         self._segments.append(segment)
+        self._back.followed(segment.ident)
         for old in self._segments[: -1 - OLD_SEGMENTS]:
             self._retire(old)
             self._segments.remove(old)
         if at_end:
-            self._first = segment
             self._skip_to_window(segment)
+            self._back.begin(segment, time.time(), segment.read(segment.begin, BLOCK))
         self._read_on(segment)
         return True
 
@@ -152,6 +161,7 @@ class FileLog:
         record = max(0, self._tallies.begin(data[line:])) if line else 0
         self._index.add(segment, start + line, start + line + record, data.count(b"\n", line, line + record))
         segment.start_at(start + line + record)
+        segment.shown = start + line
 
     def _follow(self) -> None:
         """Read on in every open file; then see whether the path leads to another file now."""
@@ -190,30 +200,3 @@ class FileLog:
     def _note(self, text: str) -> None:
         if not self._notes or self._notes[-1] != text:
             self._notes.append(text)
-
-
-class RecordedLog:
-    """The newest records of a log in a recording, read like a live one."""
-
-    def __init__(self, seen: LogSeen, utc_offset: int = 0, kind: str = "log") -> None:
-        self.path = seen.source
-        self._seen = seen
-        self._utc_offset = utc_offset
-        self._shown: Shown = access_lines if _is_access(kind) else error_lines
-        self._lines = list(enumerate(line for record in seen.newest for line in record.split(b"\n")))
-
-    def size(self) -> int:
-        return len(self._lines)
-
-    def lines(self, first: int, n: int) -> list[LogLine]:
-        """Up to `n` lines from number `first` on."""
-        return self._shown(self._lines[max(0, first) : max(0, first) + n], self._utc_offset)
-
-    def notes(self) -> tuple[str, ...]:
-        return self._seen.notes
-
-    def gap(self) -> Gap | None:
-        return None
-
-    def seen(self) -> LogSeen:
-        return self._seen

@@ -15,7 +15,7 @@ from tui502.model.evidence import Look, Seen, View
 POLL_EVERY = 0.1
 TELL_EVERY = 1.0
 HISTORY_SHARE = 0.05
-"""Seconds of each poll that go to reading history back, at most."""
+"""Seconds of each poll that go to reading back, at most: what a person asked for comes first."""
 
 OnSeen = Callable[[Look, Seen[Any]], None]
 Open = Callable[[Look, View | None], Any]
@@ -80,6 +80,9 @@ class LogWatch:
             for one in tuple(self._followed.values()):
                 one.reader.poll()
             until = time.monotonic() + HISTORY_SHARE
+            for one in tuple(self._followed.values()):
+                while time.monotonic() < until and one.reader.go_back():
+                    pass
             for one in tuple(self._followed.values()):
                 if not one.told_at or not one.history:
                     continue

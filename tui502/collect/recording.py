@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tui502.model.evidence import SCHEMA, Evidence, FileSeen, Seen
-from tui502.text import mask
+from tui502.text import mask, mask_words
 
 MOST_BYTES = 512 << 20
 """A recording that unpacks to more than this is refused."""
@@ -29,11 +29,16 @@ class Damaged(Exception):
 
 
 def save(path: str, evidence: Evidence) -> None:
-    """Write a recording, readable by its owner only. Raises FileExistsError rather than overwrite, or another OSError."""
+    """Write a recording, readable by its owner only. Raises FileExistsError rather than overwrite, or another OSError; half a
+    recording is not left behind."""
     data = pack(evidence)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        out.write(data)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+    except OSError as error:
+        Path(path).unlink()
+        raise OSError(error.errno, error.strerror, path) from error
 
 
 def load(path: str) -> Evidence:
@@ -102,7 +107,7 @@ def _mask(value: Any) -> Any:
     if isinstance(value, str):
         return mask(value.encode("utf-8", "surrogateescape")).decode("utf-8", "backslashreplace")
     if isinstance(value, tuple):
-        return tuple(_mask(item) for item in value)
+        return tuple(map(_mask, mask_words(value) if value and all(isinstance(item, str) for item in value) else value))
     if isinstance(value, dict):
         return {_mask(key): _mask(item) for key, item in value.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

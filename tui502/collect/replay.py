@@ -7,9 +7,10 @@ import ipaddress
 import socket
 import time
 
-from tui502.host.connect import ENDS, LONGEST_PATH, RECEIVED_CAP, address_of, start_connect
+from tui502.host.dial import ENDS, LONGEST_PATH, address_of, start_connect
 from tui502.host.http import is_whole, request
 from tui502.host.namespace import call_in_net_ns
+from tui502.host.talk import RECEIVED_CAP
 from tui502.model.evidence import Exchange, View
 from tui502.read.own import MARK
 

@@ -44,6 +44,11 @@ class Schedule:
                 entry.due = now
             entry.look = look
 
+    def also(self, look: Look, now: float) -> None:
+        """One look more is wanted, now; one under way is due once more after its answer."""
+        entry = self._entries.setdefault((look.kind, look.key), _Entry(look, now))
+        entry.due = now
+
     def due(self, now: float) -> list[Look]:
         """What is to be started now. Exchanges with a peer that is being talked to wait."""
         return [entry.look for entry in self._startable() if entry.due is not None and entry.due <= now]

@@ -7,19 +7,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from tui502.fix.edits import EditRefused, apply_edits
+from tui502.fix.kinds import kind_of
 from tui502.fix.never_run import never_run
 from tui502.model.config import walk
 from tui502.model.findings import Edit, Fix
-from tui502.read.ini import is_ini
+from tui502.read.managed import owner, owner_of
 from tui502.read.nginx_conf import parse
 from tui502.read.values import seconds
+from tui502.text import neutral
 
 _TIMEOUT = re.compile(r"(?:proxy|fastcgi|uwsgi|scgi|grpc|memcached)_(?:connect|read|send)_timeout\Z")
 _DEFAULT_TIMEOUT = 60.0
 """Seconds that nginx waits where none of these time-outs is set."""
 
-_SLOW = ("backend_slow", "request_body", "keepalive_race")
-"""Causes for which a longer time-out is a repair: the backend works."""
+_SLOW = ("backend_slow", "request_body", "keepalive_race", "protocol_mismatch")
+"""Causes for which a longer time-out is right: the backend works; with another protocol the time-out that holds already gets another name."""
 
 _TEXTS = (
     (
@@ -53,6 +55,8 @@ def _edits(edits: tuple[Edit, ...], before: bytes | None, cause: str) -> str:
                 return reason
     if before is None:
         return next(_settings(_said(b"".join(edit.old + b" " for edit in edits)), _said(b"".join(edit.new + b" " for edit in edits)), cause), "")
+    if tool := next((tool for edit in edits if (tool := owner(edit.file, "", before) or owner_of(before, edit.start, edit.end))), ""):
+        return f"{neutral(edits[0].file)} is written by {tool}: an edit by hand would be overwritten"
     try:
         after = apply_edits(before, edits)
     except EditRefused as error:
@@ -60,7 +64,7 @@ def _edits(edits: tuple[Edit, ...], before: bytes | None, cause: str) -> str:
     for pattern, reason in _TEXTS:
         if len(pattern.findall(after)) > len(pattern.findall(before)):
             return reason
-    if is_ini(before):
+    if kind_of(edits[0].file, before) != "nginx":
         return ""
     if parse("", before)[1]:
         return next(_settings(Counter(), _said(after) - _said(before), cause), "")
@@ -82,7 +86,7 @@ def _settings(gone: Counter[_Said], new: Counter[_Said], cause: str) -> Iterator
             yield "it switches the verification of certificates off"
         elif name == "user" and args[:1] == ("root",):
             yield "it runs nginx's workers as root"
-        elif "max_fails=0" in args:
+        elif "max_fails=0" in args and not any(other[:1] == args[:1] and "max_fails=0" in other for _, other in gone):
             yield "max_fails=0 hides failures instead of mending them"
         elif _TIMEOUT.match(name) and args and cause not in _SLOW and seconds(args[0]) > _before(gone, name):
             yield "it waits longer for something that is down"

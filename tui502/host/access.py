@@ -11,7 +11,7 @@ import shlex
 import stat
 import sys
 
-from tui502.host.connect import ENDS
+from tui502.host.dial import ENDS
 from tui502.host.held import run
 from tui502.host.look import kind_of
 from tui502.host.paths import gap_of, is_same_process, walk

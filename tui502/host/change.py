@@ -70,7 +70,10 @@ def atomic_replace(path: str, data: bytes, like: Meta | None, in_place: Callable
         write_in_place(path, data, in_place)
         return
     trial = temporary(path, os.getpid())
-    handle = os.open(trial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        handle = os.open(trial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise _about(os.path.dirname(path), error) from error
     try:
         try:
             _fill(handle, data, like)
@@ -84,10 +87,17 @@ def atomic_replace(path: str, data: bytes, like: Meta | None, in_place: Callable
     except BaseException as error:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(trial)
-        if not (isinstance(error, OSError) and error.errno == errno.EBUSY):
+        if not isinstance(error, OSError):
             raise
+        if error.errno != errno.EBUSY:
+            raise _about(path, error) from error
         write_in_place(path, data, in_place)
     sync_dir(os.path.dirname(path))
+
+
+def _about(path: str, error: OSError) -> OSError:
+    """The same failure, told of the path that a person knows instead of the file beside it."""
+    return OSError(error.errno, error.strerror, path)
 
 
 def _fill(handle: int, data: bytes, like: Meta | None) -> None:

@@ -18,33 +18,38 @@ import posixpath
 import re
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from tui502.host.held import run
-from tui502.model.evidence import CommandSeen
+from tui502.host.look import kind_of
+from tui502.model.evidence import KINDS, CommandSeen
 
 MOST_FILES = 20000
 MOST_BYTES = 64 << 20
 """A configuration with more files, or a file larger than this, is not copied."""
 
-_TOKEN = rb"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s;{}"'][^\s;{}]*)"""
-_START = rb"(?<![^\s;{}])"
-_DIRECTIVE = re.compile(
-    _START + rb"(?:(?P<name>include|error_log|access_log|pid|lock_file|load_module|\w+_temp_path|\w+_cache_path)\s+" + _TOKEN
-    + rb"(?=[\s;])|#[^\n]*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')"
-)  # fmt: skip
-"""Directives whose first argument is a path that matters here; comments and quoted words are matched to be passed over."""
+Lexer = Callable[[bytes, Callable[[str], bool]], Iterable[tuple[str, int, int, bytes]]]
+"""Reads a text of nginx: (name, start and end of the first argument with its quotes, its value) of the directives whose names are wanted."""
+
+_PATHS = ("include", "error_log", "access_log", "pid", "lock_file", "load_module")
+_PATH_ENDS = ("_temp_path", "_cache_path")
+"""Names, and ends of names, of directives whose first argument is a path that matters here."""
+
+_EMPTY = (os.makedev(1, 3), os.makedev(1, 5))
+"""/dev/null and /dev/zero: nginx reads as many bytes as such a file is long, which is none."""
+
 
 _LISTED = re.compile(rb"^# configuration file (.+):$", re.M)
 """What `nginx -T` says before the text of each file."""
 
 
-def _directives(text: bytes) -> Iterator[tuple[bytes, int, int, str]]:
-    """(name, start and end of the first argument, its value) for each directive of interest."""
-    for match in _DIRECTIVE.finditer(text):
-        if name := match["name"]:
-            yield name, match.start(2), match.end(2), os.fsdecode(match[2].strip(b"\"'"))
+def _is_include(name: str) -> bool:
+    return name == "include"
+
+
+def _has_path(name: str) -> bool:
+    return name in _PATHS or name.endswith(_PATH_ENDS)
 
 
 def _staged(path: str, files: Mapping[str, bytes | None]) -> str:
@@ -53,20 +58,35 @@ def _staged(path: str, files: Mapping[str, bytes | None]) -> str:
     return next((real for real in (posixpath.join(posixpath.realpath(folder), name), posixpath.realpath(path)) if real in files), "")
 
 
+class NoText(OSError):
+    """What an include names and holds no text that could be read; `kind` as in `FileSeen`, "file" for one that is too big."""
+
+    def __init__(self, path: str, kind: str, words: str) -> None:
+        super().__init__(errno.EINVAL, words, path)
+        self.kind = kind
+
+
 def _read(path: str, files: Mapping[str, bytes | None], root: str = "") -> bytes | None:
-    """The content of a configuration file, staged or on disk; None when it is not there. Raises OSError when it is no regular file, too big, or denied."""
+    """The content of a configuration file, staged or on disk; None when it is not there. Raises NoText, or OSError when it is denied."""
     real = path if root and path in files else _staged(path, files) if not root else ""
     if real:
         return files[real]
     try:
-        handle = os.open(root + path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(root + path, os.O_PATH | os.O_CLOEXEC)
     except FileNotFoundError:
         return None
-    with os.fdopen(handle, "rb") as file:
+    try:
         seen = os.fstat(handle)
-        if not stat.S_ISREG(seen.st_mode) or seen.st_size > MOST_BYTES:
-            raise OSError(22, "no regular file of reasonable size", path)
-        return file.read(MOST_BYTES)
+        if stat.S_ISCHR(seen.st_mode) and seen.st_rdev in _EMPTY:
+            return b""
+        if not stat.S_ISREG(seen.st_mode):
+            raise NoText(path, kind := kind_of(seen.st_mode), f"is {KINDS[kind]}")
+        if seen.st_size > MOST_BYTES:
+            raise NoText(path, "file", f"is {seen.st_size >> 20} MB long")
+        with open(f"/proc/self/fd/{handle}", "rb") as file:
+            return file.read(MOST_BYTES)
+    finally:
+        os.close(handle)
 
 
 def _straight(path: str, root: str) -> str:
@@ -90,8 +110,13 @@ def _matches(pattern: str, base: str, files: Mapping[str, bytes | None], root: s
     return sorted(set(on_disk) | set(staged))
 
 
-def walk(conf: str, files: Mapping[str, bytes | None], root: str = "") -> dict[str, bytes]:
-    """Every file that nginx would read, path → content. Raises OSError; errno ELOOP, with the file's name, for an include that comes back to itself."""
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def walk(conf: str, files: Mapping[str, bytes | None], lexer: Lexer, root: str = "", on_unread: Callable[[OSError], None] = _raise) -> dict[str, bytes]:
+    """Every file that nginx would read, path → content; `on_unread` is told of each that is there and cannot be read. Raises OSError; errno ELOOP, with the
+    file's name, for an include that comes back to itself."""
     found: dict[str, bytes] = {}
     base = posixpath.dirname(conf)
     open_above: set[str] = set()
@@ -105,7 +130,11 @@ def walk(conf: str, files: Mapping[str, bytes | None], root: str = "") -> dict[s
             raise OSError(errno.ELOOP, "includes itself", path)
         if path in found:
             continue
-        data = _read(path, files, root)
+        try:
+            data = _read(path, files, root)
+        except OSError as error:
+            on_unread(error)
+            data = None
         if data is None:
             continue
         found[path] = data
@@ -113,31 +142,40 @@ def walk(conf: str, files: Mapping[str, bytes | None], root: str = "") -> dict[s
             raise OSError(errno.EFBIG, "more files than any configuration has", path)
         open_above.add(path)
         todo.append((path, True))
-        todo += [(match, False) for name, _, _, value in _directives(data) if name == b"include" for match in _matches(value, base, files, root)]
+        included = lexer(data, _is_include) if b"include" in data else ()
+        todo += [(match, False) for _, _, _, value in included for match in _matches(os.fsdecode(value), base, files, root)]
     return found
 
 
-def loop(conf: str, files: Mapping[str, bytes | None], root: str = "") -> str:
-    """The file whose include comes back to itself, or ''. Files that cannot be read are passed over: nginx will say so."""
+def trap(conf: str, files: Mapping[str, bytes | None], lexer: Lexer, root: str = "") -> str:
+    """Why `nginx -t` must not be run on this configuration: as its own message where nginx would crash or wait for ever too, as "left alone: …" where it is
+    we who will not have it open that; '' where nothing speaks against it. What merely cannot be read is passed over: nginx will say so."""
+    unread: list[OSError] = []
     try:
-        walk(conf, files, root)
+        walk(conf, files, lexer, root, unread.append)
     except OSError as error:
-        return str(error.filename) if error.errno == errno.ELOOP else ""
-    return ""
+        return f"nginx: [emerg] include loop: {error.filename} includes itself" if error.errno == errno.ELOOP else ""
+    traps = {error.kind: error for error in unread if isinstance(error, NoText)}
+    if pipe := traps.get("fifo"):
+        return f"nginx: [emerg] {pipe.filename} is a FIFO: nginx waits until somebody writes to it"
+    odd = traps.get("device") or traps.get("file")
+    return f"left alone: {odd.filename} {odd.strerror}" if odd else ""
 
 
-def test(exe: str, argv: tuple[str, ...], conf: str, files: Mapping[str, bytes | None], deadline: float) -> CommandSeen:
+def test(exe: str, argv: tuple[str, ...], conf: str, files: Mapping[str, bytes | None], deadline: float, lexer: Lexer) -> CommandSeen:
     """`argv` (of `nginx -t`, beginning with the program's name) run on a copy in which `files` are as staged. The copy is removed again.
 
     The paths in what nginx says are those of the originals. Raises OSError when no copy can be made.
     """
+    if not conf.startswith("/"):
+        raise OSError(errno.EINVAL, "its full path is not named", conf or "the configuration")
     main = _straight(conf, "")
-    texts = walk(main, files)
+    texts = walk(main, files, lexer)
     with tempfile.TemporaryDirectory(prefix="t502-") as place:
         root = f"{place}/root"
         _mirror(root, texts, files)
         for path, data in texts.items():
-            _write(_inside(root, path), _pointed(data, root, place, posixpath.dirname(main)))
+            _write(_inside(root, path), _pointed(data, root, place, posixpath.dirname(main), lexer))
         words = tuple(root + main if word == conf else word for word in argv)
         words = tuple("-c" + root + main if word == "-c" + conf else word for word in words)
         seen = run([exe, *words[1:]], argv, b"", deadline)
@@ -185,17 +223,18 @@ def _write(path: str, data: bytes) -> None:
     Path(path).write_bytes(data)
 
 
-def _pointed(text: bytes, root: str, place: str, base: str) -> bytes:
+def _pointed(text: bytes, root: str, place: str, base: str, lexer: Lexer) -> bytes:
     """The text with includes pointing into the copy and written paths into a place beside it. Relative includes, which begin at `base`, do so by themselves
     unless they climb out of the copy or over a link."""
     out, last = bytearray(), 0
-    for name, start, end, value in _directives(text):
-        if name == b"include":
+    for name, start, end, raw in lexer(text, _has_path):
+        value = os.fsdecode(raw)
+        if name == "include":
             full = posixpath.join(base, value)
             straight, plain = _straight(full, ""), posixpath.normpath(full)
             stays = not value.startswith("/") and posixpath.normpath(root + full) == root + plain == root + posixpath.normpath(straight)
             new = value if stays else root + straight
-        elif name == b"load_module" or value in ("off", "stderr") or value.startswith(("syslog:", "memory:", "/dev/")):
+        elif name == "load_module" or value in ("off", "stderr") or value.startswith(("syslog:", "memory:", "/dev/")):
             new = value
         else:
             new = f"{place}/{hashlib.sha256(os.fsencode(value)).hexdigest()[:16]}"

@@ -1,4 +1,4 @@
-"""Files, directories and names, looked at without changing or blocking on anything."""
+"""Files and directories, looked at without changing or blocking on anything."""
 
 # ruff: noqa: PTH115, PTH118
 # paths are bytes of a hostile host to be handed to system calls as they are
@@ -7,7 +7,6 @@ from __future__ import annotations
 import itertools
 import os
 import shlex
-import socket
 import stat
 
 from tui502.host.paths import gap_of, open_path
@@ -16,6 +15,9 @@ from tui502.model.evidence import FileSeen, Gap, View
 FILE_CAP = 10 << 20
 """Bytes of a file that are read at most."""
 
+TRIES = 5
+"""Times that a file is read which is being written."""
+
 MOST_NAMES = 200_000
 """Entries of a directory that are listed at most."""
 
@@ -23,12 +25,11 @@ _KINDS = ((stat.S_ISREG, "file"), (stat.S_ISDIR, "dir"), (stat.S_ISFIFO, "fifo")
 
 
 def read_file(path: str, view: View | None = None, cap: int = FILE_CAP) -> FileSeen | Gap:
-    """The file at `path` of the view. Only a regular file is opened for reading, all else is described (`data` empty)."""
+    """The file at `path` of the view. Only a regular file of at most `cap` bytes is opened for reading, all else is described (`data` empty)."""
     hint = f"sudo cat {shlex.quote(path)}"
     try:
         with open_path(path, view) as (fd, real):
-            found = os.fstat(fd)
-            data, cut = _content(fd, cap) if stat.S_ISREG(found.st_mode) else (b"", False)
+            data, cut, found = _steady(fd, cap)
             return _seen(real, data, cut, found, _target(path, view))
     except FileNotFoundError as error:
         return _dangling(path, view) or gap_of(path, error, hint)
@@ -38,8 +39,22 @@ def read_file(path: str, view: View | None = None, cap: int = FILE_CAP) -> FileS
         return Gap(path, "unreadable", "")
 
 
+def _steady(fd: int, cap: int) -> tuple[bytes, bool, os.stat_result]:
+    """The content of a file, whether it is longer, and what belongs to it: read anew where it was written meanwhile, so that the halves of two texts do
+    not pass for one. A file that never comes to rest is taken as it is at last."""
+    found = os.fstat(fd)
+    for _ in range(TRIES):
+        if not stat.S_ISREG(found.st_mode) or found.st_size > cap:
+            return b"", stat.S_ISREG(found.st_mode), found
+        before, (data, cut) = found, _content(fd, cap)
+        found = os.fstat(fd)
+        if (before.st_size, before.st_mtime_ns) == (found.st_size, found.st_mtime_ns):
+            break
+    return data, cut, found
+
+
 def _content(fd: int, cap: int) -> tuple[bytes, bool]:
-    """What the regular file behind the O_PATH descriptor holds, up to `cap` bytes, and whether there is more."""
+    """What the regular file behind the O_PATH descriptor holds, up to `cap` bytes, and whether there is more by now."""
     opened = os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     try:
         parts, left = [], cap + 1
@@ -118,17 +133,3 @@ def list_dir(path: str, view: View | None = None) -> tuple[str, ...] | Gap:
     except ValueError:
         return Gap(path, "unreadable", "")
     return tuple(sorted(names, key=os.fsencode)) if len(names) <= MOST_NAMES else Gap(path, "unreadable", "")
-
-
-_NAME_GAPS = {socket.EAI_NONAME: "absent", socket.EAI_NODATA: "absent", socket.EAI_AGAIN: "timeout"}
-
-
-def resolve(host: str) -> tuple[str, ...] | Gap:
-    """The addresses of a host name by this host's resolver, in its order. Blocks as long as the resolver does."""
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except socket.gaierror as error:
-        return Gap(host, _NAME_GAPS.get(error.errno or 0, "unreadable"), "")  # type: ignore[arg-type]
-    except (OSError, UnicodeError):
-        return Gap(host, "unreadable", "")
-    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))

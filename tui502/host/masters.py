@@ -18,6 +18,15 @@ _OPTION = re.compile(r"\s+(?=-[?hvVtTqspgec])")
 _ALONE = re.compile(r"-[?hvVtTq]+\Z")
 
 
+def are_hidden() -> bool:
+    """Whether processes of others cannot be seen (/proc mounted with hidepid, or not at all): then one that was not found may run all the same."""
+    try:
+        read("/proc/1/cmdline", 1)
+    except OSError:
+        return True
+    return False
+
+
 def find_masters() -> tuple[View, ...]:
     """All nginx masters that can be seen, those of our own namespaces first, then the oldest first."""
     found = (master(int(name)) for name in filter(str.isdigit, os.listdir("/proc")))

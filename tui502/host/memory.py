@@ -1,12 +1,13 @@
 """The configuration text that a running nginx holds in memory: exact where the build keeps it (--with-debug), a Gap on any doubt.
 
-The layout is that of the nginx sources (core/ngx_cycle.h) on 64-bit little-endian machines, the same from 1.22 to 1.31: `ngx_cycle` points
-to a structure with `config_dump`, an array of {name, buffer}, at byte 272 and `conf_file`, the name of the main file, at byte 536.
+The layouts are those of the nginx sources (core/ngx_cycle.h) on 64-bit little-endian machines: `ngx_cycle` points to a structure with `config_dump`, an
+array of {name, buffer}, and `conf_file`, the name of the main file.
 """
 
 from __future__ import annotations
 
 import os
+import posixpath
 import struct
 from collections.abc import Mapping
 
@@ -15,7 +16,9 @@ from tui502.host.paths import gap_of, is_same_process
 from tui502.model.evidence import Gap, View
 
 SOURCE = "running configuration"
-CONFIG_DUMP, CONF_FILE = 272, 536
+LAYOUTS = ((272, 536), (264, 528))
+"""Bytes at which `config_dump` and `conf_file` stand: since 1.19.2, and from 1.11.9 to 1.19.1 (`connections_reuse_time` is missing there)."""
+
 ELEMENT = 24
 """sizeof(ngx_conf_dump_t): a name of 16 bytes and a pointer."""
 
@@ -28,7 +31,8 @@ class Doubt(Exception):
 
 
 def running_configuration(view: View) -> Mapping[str, bytes] | Gap:
-    """Path → text of every configuration file that the master loaded, in its order. Needs root (ptrace) rights. Reads only, stops nothing."""
+    """Path → text of every configuration file that the master loaded, in its order. Needs root (ptrace) rights. Reads only, stops nothing. A path is that of
+    the include; what it has before that, the directory of the main file, is made absolute and free of "." and ".."."""
     try:
         address = _symbol(view)
         fd = os.open(f"/proc/{view.pid}/mem", os.O_RDONLY | os.O_CLOEXEC)
@@ -44,42 +48,52 @@ def running_configuration(view: View) -> Mapping[str, bytes] | Gap:
 
 def _configuration(fd: int, address: int, view: View) -> Mapping[str, bytes] | Gap:
     cycle = _word(fd, address)
-    elements, count, size = struct.unpack("<QQQ", _bytes(fd, cycle + CONFIG_DUMP, 24))
-    if (elements, count) == (0, 0) or (size == ELEMENT and count == 0):
+    elements, count, conf_file = _array(fd, cycle)
+    if not count:
         return Gap(SOURCE, "absent", "")
-    if size != ELEMENT or count > MOST_FILES:
-        raise Doubt("no array of configuration files")
     table = _bytes(fd, elements, count * ELEMENT)
     texts: dict[str, bytes] = {}
-    left = MOST_BYTES
+    left, base = MOST_BYTES, ""
     for length, name, buffer in struct.iter_unpack("<QQQ", table):
-        path = _name(fd, length, name)
+        path = posixpath.join(view.cwd, _name(fd, length, name))
+        base = base or posixpath.dirname(path)
+        path = posixpath.normpath(base) + path[len(base) :] if path.startswith(f"{base}/") else path
         start, end = struct.unpack("<QQ", _bytes(fd, buffer, 16))
         left -= end - start
         if end < start or left < 0:
             raise Doubt("a text without an end")
         texts[path] = _bytes(fd, start, end - start)
-    if next(iter(texts)) not in _main_files(fd, cycle, view):
+    if next(iter(texts)) not in _main_files(fd, cycle + conf_file, view):
         raise Doubt("the first file is not the main one")
     if _word(fd, address) != cycle or not is_same_process(view):
         raise Doubt("reloaded meanwhile")
     return texts
 
 
-def _main_files(fd: int, cycle: int, view: View) -> set[str]:
-    """What the main file is called: by the command line, else by the same structure."""
+def _array(fd: int, cycle: int) -> tuple[int, int, int]:
+    """Where the array of configuration files stands, how many there are, and where in the structure the main one's name is. A build that keeps no texts
+    has an array all the same: without elements."""
+    for dump, conf_file in LAYOUTS:
+        elements, count, size, room = struct.unpack("<QQQQ", _bytes(fd, cycle + dump, 32))
+        if size == ELEMENT and count <= min(room, MOST_FILES):
+            return elements, count, conf_file
+    raise Doubt("no array of configuration files")
+
+
+def _main_files(fd: int, at: int, view: View) -> set[str]:
+    """What the main file is called: by the command line, else by the name that stands at `at`."""
     told = main_conf(view)
     if told:
         return {told}
-    length, name = struct.unpack("<QQ", _bytes(fd, cycle + CONF_FILE, 16))
-    return {_name(fd, length, name)}
+    length, name = struct.unpack("<QQ", _bytes(fd, at, 16))
+    return {posixpath.normpath(posixpath.join(view.cwd, _name(fd, length, name)))}
 
 
 def _name(fd: int, length: int, address: int) -> str:
     if not 0 < length <= LONGEST_NAME:
         raise Doubt("a name of no sensible length")
     raw = _bytes(fd, address, length)
-    if not raw.startswith(b"/") or b"\0" in raw:
+    if b"\0" in raw:
         raise Doubt("a name that is no path")
     return os.fsdecode(raw)
 

@@ -1,4 +1,4 @@
-"""The process table from /proc, and nothing that needs a right: what may not be read is ''."""
+"""The process table from /proc, and nothing that needs a right: what may not be read is ''. `host.details` says why not by psutil, which it asks of one."""
 
 # ruff: noqa: PTH115, PTH208
 # thousands of entries of /proc at a time, where pathlib takes several times as long

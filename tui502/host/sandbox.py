@@ -17,10 +17,15 @@ from collections.abc import Mapping
 from typing import Literal
 
 from tui502.host import conf_copy
+from tui502.host.built import built_in
+from tui502.host.conf_copy import Lexer
 from tui502.host.held import ENV, run
 from tui502.model.evidence import CommandSeen, View
 
 Method = Literal["namespace", "copy", "lex"]
+
+LEFT_ALONE = b"left alone: "
+"""How a message begins that says why nginx was not run on this configuration (`conf_copy.trap`)."""
 
 DEADLINE = 30.0
 """Seconds for one test: nginx waits 10 s for each name behind a silent DNS server."""
@@ -31,9 +36,10 @@ class _NoSandbox(Exception):
 
 
 def test(
-    exe: str, argv: tuple[str, ...], files: Mapping[str, bytes | None], view: View | None, dirs: tuple[str, ...] = (), deadline: float = DEADLINE  # noqa: PT028
-) -> tuple[Method, CommandSeen]:
-    """Run `exe argv` (such as ("-t", "-c", conf)) as if `files` (real path → content, None: removed) lay on disk. Never raises.
+    exe: str, argv: tuple[str, ...], files: Mapping[str, bytes | None], view: View | None, lexer: Lexer,
+    dirs: tuple[str, ...] = (), deadline: float = DEADLINE,  # noqa: PT028
+) -> tuple[Method, CommandSeen]:  # fmt: skip
+    """Run `exe argv` (such as ("-t", "-c", conf)) as if `files` (real path → content, None: removed) lay on disk. Never raises. `lexer` reads nginx's language.
 
     `dirs` are the directories that nginx -t would write to; without CAP_SYS_ADMIN only they, the directory of the configuration and those of `files` are
     protected by the namespace. `exe` may be /proc/PID/exe. `code` is negative after a signal (nginx crashed), 124 when the time was up.
@@ -42,8 +48,8 @@ def test(
     conf, prefix = option(argv, "-c"), option(argv, "-p")
     exe = exe if "/" in exe else shutil.which(exe, path=ENV["PATH"]) or exe
     root = "" if view is None or view.local else f"/proc/{view.pid}/root"
-    if conf and (loop := conf_copy.loop(conf, files, root)):
-        return "lex", CommandSeen(shown, 1, b"", f"nginx: [emerg] include loop: {loop} includes itself".encode("utf-8", "surrogateescape"), False)
+    if trap := conf_copy.trap(_main(exe, view, argv), files, lexer, root):
+        return "lex", CommandSeen(shown, 1, b"", os.fsencode(trap), False)
     kept = _protected((*dirs, posixpath.dirname(posixpath.realpath(conf)) if conf else "", *map(posixpath.dirname, files)))
     why = []
     for own_user in (False, True):
@@ -55,10 +61,19 @@ def test(
         why.append("nginx lives in another mount namespace, of which no copy can be made")
     else:
         try:
-            return "copy", conf_copy.test(exe, shown, conf, files, deadline)
+            return "copy", conf_copy.test(exe, shown, conf, files, deadline, lexer)
         except OSError as error:
             why.append(f"{error.filename or 'no copy'}: {error.strerror}")
     return "lex", CommandSeen(shown, 1, b"", ("not run: " + "; ".join(why)).encode("utf-8", "replace"), False)
+
+
+def _main(exe: str, view: View | None, argv: tuple[str, ...]) -> str:
+    """The configuration that this nginx reads: that of its options, else the one that was built in. "/" where it cannot be told."""
+    prefix, conf = option(argv, "-p"), option(argv, "-c")
+    if not (conf.startswith("/") or (conf and prefix)):
+        built_prefix, built_conf = built_in(exe)
+        prefix, conf = prefix or built_prefix, conf or built_conf
+    return posixpath.join(view.cwd if view and view.cwd else "/", prefix, conf)
 
 
 def _protected(dirs: tuple[str, ...]) -> tuple[str, ...]:

@@ -23,6 +23,11 @@ class Tail:
         if self._handle >= 0:
             self._offset = os.fstat(self._handle).st_size
 
+    @property
+    def is_open(self) -> bool:
+        """Is there a file to read?"""
+        return self._handle >= 0
+
     def close(self) -> None:
         if self._handle >= 0:
             os.close(self._handle)

@@ -5,8 +5,13 @@ from __future__ import annotations
 import random
 import socket
 from dataclasses import dataclass
+from pathlib import Path
 
-NAMES = ("shop", "billing", "wiki", "forum", "tickets", "reports", "search", "booking", "catalog", "intranet", "gallery", "survey")
+NAMES = (
+    "shop", "billing", "wiki", "forum", "tickets", "reports", "search", "booking", "catalog", "intranet", "gallery", "survey", "orders", "stock", "payroll",
+    "calendar", "library", "tours", "museum", "radio", "recipes", "maps", "weather", "lunch", "parking", "rooms", "travel", "invoices", "crm", "helpdesk",
+    "academy", "tenders", "harvest", "garage", "pharmacy", "theatre", "lottery", "archive", "metrics", "webmail",
+)  # fmt: skip
 DOMAINS = ("lab.test", "example.test", "corp.test", "acme.test")
 
 
@@ -76,7 +81,13 @@ def make(directory: str, nginx: str, user: str, php: str, openssl: str) -> Plan:
     chance = random.SystemRandom()
     address = ".".join(["127", *(str(chance.randint(1, 254)) for _ in range(3))])
     ports = _free_ports(chance, address, 8)
-    return Plan(directory, address, ports[-1], ports[:-1], tuple(chance.sample(NAMES, len(NAMES))), chance.choice(DOMAINS), nginx, user, php, openssl)
+    return Plan(directory, address, ports[-1], ports[:-1], _names(chance, directory), chance.choice(DOMAINS), nginx, user, php, openssl)
+
+
+def _names(chance: random.SystemRandom, directory: str) -> tuple[str, ...]:
+    """The names in a random order, those of other labs that run beside this one last: two applications of one name on a host are rivals."""
+    taken = {each.name for each in Path(directory).parent.glob("lab502-*/apps/*")}
+    return tuple(sorted(chance.sample(NAMES, len(NAMES)), key=lambda name: name in taken))
 
 
 def _free_ports(chance: random.SystemRandom, address: str, n: int) -> tuple[int, ...]:

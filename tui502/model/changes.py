@@ -51,8 +51,9 @@ class StepResult:
 
 @dataclass(frozen=True)
 class Baseline:
-    """Figures before or after: statuses of the replays in order (0: no answer), failures per outage key (symptom × peer × server) within
-    `window` seconds, requests seen by the access log in it (None: it cannot tell). `peer`: did the peer that must answer afterwards (None: not asked)."""
+    """Figures before or after, all of them counted: statuses of the replays in order (0: no answer), failures per outage key (symptom × peer × server) within
+    `window` seconds, requests seen by the access logs in it and how many of those were answered 502 or 504 (`bad`; None: they cannot tell). Of tries that
+    another peer saved no failure is made, as far as an access log tells. `peer`: did the peer that must answer afterwards (None: not asked)."""
 
     request: Request | None
     statuses: tuple[int, ...]
@@ -60,6 +61,7 @@ class Baseline:
     requests: int | None
     window: float
     peer: bool | None = None
+    bad: int | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ class StagedChange:
     `mends` are the outage keys that must end, `listens` addresses ("127.0.0.1:80") on which nginx must go on answering, `dirs` what `nginx -t`
     would write to. `undoes` is the id of the change that this one takes back, or ''. `frees` are files (`FileChange.real`) which, as they were
     before, keep nginx from loading anything. `loads` is the whole configuration on disk when it was staged (path as nginx names it → sha256),
-    from `conf` on: that, and no other text, is what a person agrees to have loaded."""
+    from `conf` on: that, and no other text, is what a person agrees to have loaded. `access_logs` count the requests, `shared` are peers of groups in which
+    another one may answer instead. `patience` are the seconds that a replay may take: longer than nginx waits once the change is live."""
 
     id: str
     view: View | None
@@ -94,6 +97,9 @@ class StagedChange:
     peers: tuple[str, ...] = ()
     conf: str = ""
     loads: Mapping[str, str] = field(default_factory=dict)
+    access_logs: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    patience: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +141,9 @@ class Receipt:
 @dataclass(frozen=True)
 class Progress:
     """A change under way, as its journal tells. `running` is the number of the step at work, `decides_at` the deadline of the decision,
-    `after` the figures so far. `question` is what only a person can decide ('' when nothing is asked). `receipt` is set when it is done."""
+    `after` the figures so far. `question` is what only a person can decide ('' when nothing is asked). `receipt` is set when it is done. `before` are the
+    figures from before anything was written, None until they were taken; `ahead` is the outcome by the rules of `apply.decide` if nothing changes until the
+    deadline, '' while too little is known. `so_far` says in clauses what was seen since; `needed` good replays in a row prove it (0: none can)."""
 
     id: str
     change: StagedChange
@@ -147,3 +155,12 @@ class Progress:
     after: Baseline | None
     question: str
     receipt: Receipt | None
+    before: Baseline | None = None
+    ahead: Outcome | Literal[""] = ""
+    so_far: str = ""
+    needed: int = 0
+
+    @property
+    def baseline(self) -> Baseline:
+        """What was before: measured, else as it was when it was staged."""
+        return self.before or self.change.baseline

@@ -99,7 +99,7 @@ class Directive:
 
     @property
     def args(self) -> tuple[str, ...]:
-        return tuple(word.value for word in self.words[1:])
+        return tuple([word.value for word in self.words[1:]])
 
     @property
     def line(self) -> int:
@@ -135,8 +135,9 @@ class Directive:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong with a file: "missing", "unreadable" (denied, or no regular file), "directory", "loop", "too_big", "syntax". `text` is for
-    a person; for syntax, `where` is the place a person should look and `nginx_line` the line nginx itself would name (0: same)."""
+    """Something wrong with a file: "missing", "unreadable" (denied, or no regular file), "directory", "loop", "too_big", "syntax" (reading ends there),
+    "name" (a word that can be no directive). `text` is for a person; for the last two, `where` is the place a person should look and `nginx_line` the line
+    nginx itself would name (0: same)."""
 
     kind: str
     file: str
@@ -148,7 +149,7 @@ class Problem:
 @dataclass(frozen=True)
 class Config:
     """The whole configuration from `main` on. `files` are path → bytes in the order they were read; `wanted_files` and `wanted_dirs`
-    are paths that must still be looked at before it is complete."""
+    are paths that must still be looked at before it is complete; `dirs` are the directories in which includes look for matching names."""
 
     main: str
     files: Mapping[str, bytes]
@@ -156,6 +157,7 @@ class Config:
     problems: tuple[Problem, ...]
     wanted_files: tuple[str, ...]
     wanted_dirs: tuple[str, ...]
+    dirs: tuple[str, ...] = ()
 
     def walk(self) -> Iterator[Directive]:
         """Every directive, in file order, blocks before what is in them."""

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 T = TypeVar("T")
 
 Why = Literal["denied", "absent", "timeout", "unreadable", "not_asked"]
 LookKind = Literal[
     "nginx", "processes", "listeners", "file", "dir", "command", "test", "exchange", "replay", "name", "log", "access_log", "running", "path", "access",
+    "addresses", "process",
 ]  # fmt: skip
 
 SCHEMA = 1
@@ -37,6 +38,10 @@ class Seen(Generic[T]):
     took: float
     value: T | None = None
     gap: Gap | None = None
+
+
+NOT_YET: Seen[Any] = Seen(0.0, 0.0, gap=Gap("not looked yet", "not_asked", ""))
+"""What stands for a look that was not carried out yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +68,11 @@ class View:
 class Look:
     """One thing to look at. `kind` chooses the mapping of `Evidence` and `key` the place in it.
 
-    args by kind: nginx, processes, listeners: () · file, dir, log, access_log: (path,) · command: argv ·
+    args by kind: nginx, processes, listeners, addresses: () · file, dir, log, access_log: (path,) · command: argv ·
     test: argv of `nginx -t`, answer in `commands["nginx -t"]` · exchange: (peer, speak, method, host, uri, *more) with speak
     "connect", "http", "https" (more: the server name to ask for in TLS, '' for none), "tls" (a handshake only; host is that name) or
-    "fastcgi" (more: NAME=VALUE parameters) · replay: (address, scheme, method, host, uri) · name: (host,) · running: ().
+    "fastcgi" (more: NAME=VALUE parameters) · replay: (address, scheme, method, host, uri) · name: (host,) · running: () ·
+    process: (pid, when it started).
     `every` is the interval at which it is due again, None for once. `view` is the pid of the master whose paths are meant, 0 for our own.
     """
 
@@ -79,11 +85,15 @@ class Look:
     reason: str
 
 
+KINDS = {"file": "a file", "dir": "a directory", "fifo": "a FIFO", "socket": "a socket", "device": "a device", "link": "a link that leads nowhere"}
+"""The kinds of `FileSeen`, in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileSeen:
     """A file: `real` is its path with links resolved, `kind` one of "file", "dir", "fifo", "socket", "device", "link"
-    (dangling); `data` its content, cut at the cap when `cut`. `mode` holds the permission bits only. `link` is what the last part of the path holds where that
-    is a symbolic link itself, else ''."""
+    (dangling); `data` its content, `cut` that this is not all (of a large file nothing is kept). `mode` holds the permission bits
+    only. `link` is what the last part of the path holds where that is a symbolic link itself, else ''."""
 
     real: str
     data: bytes
@@ -229,10 +239,27 @@ class Process:
 
 
 @dataclass(frozen=True, slots=True)
+class ProcessSeen:
+    """More of one process than is asked of all: `user` is the account's name (its number where it has none), `terminal` "pts/1" or ''. `cpu` is how much of a
+    core it used while it was watched (1.0: one core), `memory` its resident bytes, `open_files` how many descriptors it has and `most_open` how many it may
+    have: None where the right to see that is missing. `files` are regular files that it holds open, () where they are many or may not be seen."""
+
+    pid: int
+    user: str
+    terminal: str
+    cpu: float
+    memory: int | None
+    open_files: int | None
+    most_open: int | None
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """How often one thing was logged. Error log: per symptom × phase × peer × server. Access log: symptom is the status ("502"), the rest ''.
 
-    `per_10s` counts the newest two hours in steps of ten seconds, the last one holds `last`. `samples` are the newest raw records, oldest first.
+    `per_10s` counts the newest two hours in steps of ten seconds, the last one holds `last`. `samples` are the newest raw records, oldest first; `oldest`
+    those with which it began, of an error log only.
     """
 
     symptom: str
@@ -244,6 +271,7 @@ class Tally:
     last: float
     per_10s: tuple[int, ...]
     samples: tuple[bytes, ...]
+    oldest: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +306,8 @@ class Evidence:
     `view` is the one nginx master this evidence is about; `running` the configuration text which that master holds in memory (path → bytes).
     `utc_offset` is what local log times are behind UTC by, in seconds. `masked` says that secrets were replaced.
     `conf` is the main configuration file asked for on the command line, '' for that of the running master.
-    `url` is the request that was said to fail, or ''.
+    `url` is the request that was said to fail, or ''. `names` are host names with the addresses that nginx would dial for them; `addresses` those of this
+    host itself, loopback among them, as nginx's network has them.
     """
 
     schema: int
@@ -304,3 +333,5 @@ class Evidence:
     url: str = ""
     paths: Mapping[str, Seen[PathSeen]] = field(default_factory=dict)
     access: Mapping[str, Seen[AccessSeen]] = field(default_factory=dict)
+    addresses: Seen[tuple[str, ...]] = NOT_YET
+    details: Mapping[str, Seen[ProcessSeen]] = field(default_factory=dict)

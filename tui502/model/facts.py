@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from tui502.model.config import Config, Where
+from tui502.model.layout import Layout, Oddity
 
 State = Literal["UP", "DOWN", "DENIED", "FAILING", "SLOW", "FULL", "DEGRADED", "STARTING", "BENCHED", "FLAPPING", "OFF", "UNSEEN", "STALE", "LOOKING"]
 Family = Literal["http", "https", "fastcgi", "uwsgi", "scgi", "grpc", "grpcs", "memcached"]
@@ -14,7 +17,8 @@ Manager = Literal["systemd", "supervisord"]
 
 @dataclass(frozen=True, slots=True)
 class Nginx:
-    """The nginx this is about. `running` False: nothing of it runs, `why_not` says so in words; the rest is what is known of its binary."""
+    """The nginx this is about. `running` False: nothing of it runs, `why_not` says so in words; the rest is what is known of its binary.
+    `given` are the words of each directive on its command line (-g): they hold at the main level, before its file."""
 
     running: bool
     pid: int
@@ -35,6 +39,7 @@ class Nginx:
     test_where: Where | None
     why_not: str
     access_log: str = ""
+    given: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,8 @@ class Listen:
 @dataclass(frozen=True, slots=True)
 class Peer:
     """An address that nginx dials, as nginx writes it in its log. `where` is the span of the word that holds it, `group` the upstream's name or ''.
-    `host` is the name or address in that word, resolved into `address` when it is a literal; `down` and `backup` are its parameters."""
+    `host` is the name or address in that word; a name that was looked up is a peer for each of its addresses, before that `address` holds the name.
+    `down` and `backup` are its parameters."""
 
     address: str
     host: str
@@ -82,14 +88,39 @@ class Pass:
     undecided: str
 
     @property
+    def upstream(self) -> str:
+        """What nginx spreads requests over: the group, or a name in the pass that has several addresses ("localhost:3000"); '' where it is one peer."""
+        if self.group or len(self.peers) < 2:
+            return self.group
+        return f"{self.peers[0].host}:{self.peers[0].port}"
+
+    @property
     def place(self) -> tuple[tuple[str, ...], tuple[tuple[str, int], ...], str]:
         """What tells it from every other pass, whatever it dials and wherever it is written: names and listens of its server, its location."""
         return self.names, tuple(sorted((each.address, each.port) for each in self.listens)), self.location
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Routes:
     passes: tuple[Pass, ...]
+
+    @cached_property
+    def at(self) -> Mapping[tuple[Where, Where], tuple[Pass, ...]]:
+        """The passes by the places of their directive and of their server."""
+        found: dict[tuple[Where, Where], list[Pass]] = {}
+        for route in self.passes:
+            found.setdefault((route.where, route.server_where), []).append(route)
+        return {place: tuple(passes) for place, passes in found.items()}
+
+    @cached_property
+    def dialling(self) -> Mapping[str, tuple[Pass, ...]]:
+        """The passes that dial a peer, by its address; where it is marked `down` they do not."""
+        found: dict[str, dict[int, Pass]] = {}
+        for n, route in enumerate(self.passes):
+            for peer in route.peers:
+                if not peer.down:
+                    found.setdefault(peer.address, {})[n] = route
+        return {address: tuple(routes.values()) for address, routes in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,15 +238,29 @@ class PeerState:
 
 
 @dataclass(frozen=True, slots=True)
+class FileDrift:
+    """A file (or a directory with files that are included) on disk against what nginx runs: "new" was not loaded, "gone" runs and is not read any more,
+    "unknown" could not be told, as `why` says. `at` is when it was changed on disk, 0 where that is not known. `lines` counts what differs, where the
+    running text is known."""
+
+    path: str
+    state: Literal["same", "differs", "new", "gone", "unknown"]
+    why: str
+    at: float = 0.0
+    lines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Drift:
-    """Disk against the running process. `state` "unknown" when it could not be told; `changed` are the files that differ or are newer,
-    `exact` says that the running text itself was read; then `lines` counts the lines on disk that do not run."""
+    """Disk against the running process. `state` "unknown" when it could not be told; `changed` are the files that differ, are new or gone, or are newer,
+    `exact` says that the running text itself was read; then `lines` counts the lines on disk that do not run. `files` are all of them, each by itself."""
 
     state: Literal["same", "differs", "unknown"]
     changed: tuple[str, ...]
     exact: bool
     why: str
     lines: int = 0
+    files: tuple[FileDrift, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -255,12 +300,27 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Onset:
+    """How an outage began, where one page stands out: `times` failures of `method` `uri` (without query string) in a row from `began` on, before any other page
+    failed (at `others`, 0 while none has). `record` is the first of them. `answered` are requests that were answered well meanwhile, of all sites and to ten
+    seconds, None where no access log tells."""
+
+    record: bytes
+    method: str
+    uri: str
+    times: int
+    began: float
+    others: float
+    answered: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Outage:
     """Failures of one symptom × peer × server. `now` says that it fails still (newest failure within 15 minutes and not disproved by a replay);
     `replay` is the newest status of `request` through nginx, None when not replayed. `client_visible` counts failures, `rate` is failures a
     minute over the last five, `share` the failing part of all requests (0 to 1) or None where no access log tells, `peak` its worst minute. `first` and
-    `last` are 0 where no log tells. An outage of `Evidence.url` that was not replayed yet has no symptom. `saved` counts failed tries after which another
-    peer answered, None where no access log tells."""
+    `last` are 0 where no log tells. `asked` says that the request of `Evidence.url` meets it. `saved` counts failed tries after which another
+    peer answered, None where no access log tells. `onset` says with which page a time-out began, None where none stands out."""
 
     key: str
     target: Target
@@ -275,6 +335,8 @@ class Outage:
     replay: int | None
     peak: float | None = None
     saved: int | None = None
+    asked: bool = False
+    onset: Onset | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,3 +369,5 @@ class Facts:
     nodes: tuple[Node, ...]
     pools: tuple[Pool, ...] = ()
     loaded: Loaded | None = None
+    layout: Layout = field(default_factory=lambda: Layout("main", ()))
+    oddities: tuple[Oddity, ...] = ()

@@ -12,18 +12,25 @@ from tui502.model.facts import Facts, Target
 Certainty = Literal["proven", "likely", "possible"]
 Verdict = Literal["cause_found", "undecided", "recovered", "no_fault"]
 FixKind = Literal["config", "command", "advice"]
+GOOD_NEWS = ("recovered", "no_fault")
+"""Causes that say that nothing fails any more."""
+
+Side = Literal["for", "against"]
+Means = Literal["proven", "likely", "possible", "ruled out"]
 
 
 @dataclass(frozen=True, slots=True)
 class Clue:
     """One observation. `source`: error_log, access_log, probe, replay, config, listener, process, unit, test …; `key` points into Evidence
-    (the mapping follows from the source). `text` is a short clause for the row "how it is known"."""
+    (the mapping follows from the source). `text` is a short clause for the row "how it is known". `side` "against": it speaks against the finding, or says
+    what was not seen without which it is not proven."""
 
     source: str
     key: str
     where: Where | None
     text: str
     at: float | None
+    side: Side = "for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,8 @@ class Fix:
     backend, `there` what answers on it; both '' where they do not apply. `peer` is the address that must answer afterwards, '' if none.
     `diff` is the unified diff of its edits on the files as they were seen, hostile bytes not yet neutral. `reload` says that nginx re-reads its files
     although none is edited (diff: what it would load); `unlinks` are symbolic links to be removed, never what they lead to. Edits of a fix
-    of kind "command" are in files of the backend, which its commands load."""
+    of kind "command" are in files of the backend, which its commands load. `waits` are the seconds that nginx waits for an answer after it, 0 where it does not
+    change that."""
 
     id: str
     cause: str
@@ -82,6 +90,7 @@ class Fix:
     diff: str = ""
     reload: bool = False
     unlinks: tuple[str, ...] = ()
+    waits: float = 0.0
 
     @property
     def loads(self) -> bool:
@@ -95,9 +104,17 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What a deciding look may come to, in a short clause, and what the finding would be then."""
+
+    text: str
+    means: Means
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to change. `summary` is the verdict in one sentence, whole, at most 110 characters.
-    `outages` are keys of `Facts.outages` it accounts for; `explains` the ids of findings that are its echo."""
+    `outages` are keys of `Facts.outages` it accounts for; `explains` the ids of findings that are its echo; `answers` what the look `decider` may come to."""
 
     id: str
     cause: str
@@ -109,6 +126,11 @@ class Finding:
     explains: tuple[str, ...]
     fixes: tuple[Fix, ...]
     decider: Look | None
+    answers: tuple[Answer, ...] = ()
+
+    def clues_of(self, side: Side) -> tuple[Clue, ...]:
+        """The clues that speak for it, or against it."""
+        return tuple(clue for clue in self.clues if clue.side == side)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,3 +144,8 @@ class Incident:
     ruled_out: tuple[RuledOut, ...]
     gaps: tuple[Gap, ...]
     looking: tuple[Look, ...] = ()
+
+    @property
+    def names_cause(self) -> bool:
+        """Is anything named that has to be changed? So it may be while something else fails of which no cause is known: then the verdict is undecided."""
+        return any(finding.cause not in GOOD_NEWS for finding in self.findings)

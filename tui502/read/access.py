@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from tui502.model.evidence import AccessSeen, Evidence, PathPart, PathSeen, Process
+from tui502.model.evidence import AccessSeen, Evidence, Look, PathPart, PathSeen, Process
 from tui502.model.facts import Peer
 from tui502.read import addresses, keys
 from tui502.read.nginx import worker_processes
@@ -95,8 +95,15 @@ def real(evidence: Evidence, peer: Peer) -> str:
 
 
 def aliases(evidence: Evidence, peer: Peer) -> tuple[str, ...]:
-    """All ways in which this peer can stand in a log or in the kernel's table: as configured, at each address of its host name, with links resolved."""
-    return tuple(dict.fromkeys((*addresses.aliases(peer, evidence.names), *((real(evidence, peer),) if peer.path else ()))))
+    """All ways in which this peer can stand in a log or in the kernel's table: as it is dialled, and with links resolved."""
+    return tuple(dict.fromkeys((*addresses.aliases(peer), *((real(evidence, peer),) if peer.path else ()))))
+
+
+def look(evidence: Evidence, peer: Peer, process: Process) -> Look:
+    """The connect to a socket with the rights of a worker of nginx; another look as soon as any right along the path changes."""
+    args = (peer.address, str(process.uid), ",".join(map(str, process.gids)), state_of(way(evidence, peer)))
+    view = evidence.view.value
+    return Look(keys.access_key(peer.address), "access", args, view.pid if view else 0, 5.0, None, "may nginx connect to it")
 
 
 def tried(evidence: Evidence, peer: Peer) -> AccessSeen | None:

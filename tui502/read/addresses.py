@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 
 from tui502.model.evidence import Listener, Seen
 from tui502.model.facts import Peer
@@ -26,30 +27,51 @@ def join(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def aliases(peer: Peer, names: Mapping[str, Seen[tuple[str, ...]]]) -> tuple[str, ...]:
-    """All ways in which this peer can stand in a log: as configured, and at each address that its host name has."""
-    if peer.path:
-        return (peer.address,)
-    seen = names.get(peer.host)
-    found = seen.value if seen and seen.value else ()
-    if not found and peer.host == "localhost":
-        found = ("127.0.0.1", "::1")
-    return tuple(dict.fromkeys((peer.address, *(join(host, peer.port) for host in found))))
+_LITERAL = re.compile(r"[\d.]+|[^:]*:.*", re.S)
+
+
+def is_name(host: str) -> bool:
+    """Is this host of a peer a name, which nginx resolves, and no address?"""
+    return bool(host) and not _LITERAL.fullmatch(host)
+
+
+def written(peer: Peer) -> str:
+    """The address of a peer as the configuration has it, its port filled in: "localhost:3000" for a peer 127.0.0.1:3000 of that name."""
+    return peer.address if peer.path else join(peer.host, peer.port)
+
+
+def addresses_of(host: str, names: Mapping[str, Seen[tuple[str, ...]]]) -> tuple[str, ...]:
+    """The addresses of a name, as far as they were looked up. () while they are not known."""
+    seen = names.get(host)
+    return (seen.value or ()) if seen else ()
+
+
+def aliases(peer: Peer) -> tuple[str, ...]:
+    """All ways in which this peer can stand in a log: nginx writes the address that it dialled. A "localhost" that was not looked up may be either."""
+    if peer.host == "localhost" and peer.address == written(peer):
+        return (peer.address, join("127.0.0.1", peer.port), join("::1", peer.port))
+    return (peer.address,)
 
 
 def is_loopback(host: str) -> bool:
     return host.startswith("127.") or host in ("::1", "localhost")
 
 
+def is_local(peer: Peer, own: Collection[str]) -> bool:
+    """Is this peer on the same host, of which `own` are the addresses that are known?"""
+    host = split(peer.address)[0]
+    return bool(peer.path) or is_loopback(host) or host in own
+
+
 def answers(listener: Listener, address: str) -> bool:
-    """Would the kernel hand a connection to `address` to this socket? A wildcard of IPv6 is taken to serve IPv4 too (its usual setting)."""
+    """Would the kernel hand a connection to `address` to this socket? A wildcard of IPv6 serves IPv4 too unless it is known to be for IPv6 only."""
     host, port, path = split(address)
     if path:
         return listener.family == "unix" and listener.path == path
     if listener.family == "unix" or listener.port != port:
         return False
     if listener.address in ANY:
-        return listener.family == "inet6" or ":" not in host
+        return ":" in host or host == "localhost" if listener.v6only else listener.family == "inet6" or ":" not in host
     return listener.address.strip("[]") == host or (host == "localhost" and is_loopback(listener.address.strip("[]")))
 
 

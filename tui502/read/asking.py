@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from tui502.model.evidence import Evidence, Exchange, Look
+from tui502.model.evidence import Evidence, Exchange, Look, Seen
 from tui502.model.facts import Facts, Outage, Pass, Request
-from tui502.read import keys, names, scripts
-from tui502.read.defaults import setting
+from tui502.read import keys, lookup, names, scripts
 from tui502.read.exchanges import protocol
 from tui502.read.exchanges.certificate import certificate
 from tui502.read.hosted import status_of
+from tui502.read.memo import Memo
+from tui502.read.questions import as_client, page, question
 from tui502.read.routing import locate
-from tui502.read.values import seconds
+from tui502.read.symptoms import TIMEOUT
 from tui502.text import neutral
 
 PATIENCE = 5.0
@@ -21,8 +22,6 @@ PATIENCE = 5.0
 
 MOST_PATIENCE = 35.0
 """Seconds for the answer of a backend that nginx found too slow, at most."""
-
-TIMEOUT = "upstream_timeout_read"
 
 POINTING = frozenset({
     "connection_reset", "http2_protocol_error", "invalid_header", "premature_close", "protocol_mismatch", "tls_handshake", "tls_verify", TIMEOUT,
@@ -35,6 +34,8 @@ PARAMETER_FILES = ("fastcgi.conf", "fastcgi_params")
 OTHERS = frozenset({"connection_reset", "premature_close", TIMEOUT})
 """Symptoms for which it tells something whether other pages of the backend are fine."""
 
+_scripted_peers: Memo[frozenset[str]] = Memo()
+
 
 def of_peer(evidence: Evidence, facts: Facts, peer: str) -> Iterator[Look]:
     """All that is asked of one peer beyond a connect; what may take long comes last."""
@@ -42,21 +43,22 @@ def of_peer(evidence: Evidence, facts: Facts, peer: str) -> Iterator[Look]:
     own, other = own_look(facts, peer, route), other_page(facts, peer, route)
     yield from (look for look in (other, own) if look)
     yield from other_protocols(evidence, facts, peer, route)
-    if route.family == "http" and any(_is_fastcgi(seen.value) for seen in evidence.exchanges.values() if seen.value and seen.value.peer == peer):
+    if route.family == "http" and peer in _scripted_peers((evidence.exchanges,), lambda: _in_fastcgi(evidence.exchanges)):
         for name in PARAMETER_FILES:
             path = posixpath.join(posixpath.dirname(facts.nginx.conf), name)
             yield Look(path, "file", (path,), facts.nginx.pid, 3.0, None, "the parameters that FastCGI needs")
 
 
-def _is_fastcgi(exchange: Exchange) -> bool:
-    return exchange.speak == "fastcgi" and protocol.as_asked(exchange)
+def _in_fastcgi(exchanges: Mapping[str, Seen[Exchange]]) -> frozenset[str]:
+    """The peers that answered in FastCGI."""
+    return frozenset(seen.value.peer for seen in exchanges.values() if seen.value and seen.value.speak == "fastcgi" and protocol.as_asked(seen.value))
 
 
 def route_of(facts: Facts, peer: str) -> Pass:
     """The pass through which a peer is asked: the failing one, else the last one that dials it."""
-    dialling = [route for route in facts.routes.passes if any(each.address == peer and not each.down for each in route.peers)]
+    dialling = facts.routes.dialling[peer]
     outage = outage_of(facts, peer)
-    failing = [route for route in dialling if outage and is_through(outage, route)]
+    failing = tuple(route for route in dialling if outage and is_through(outage, route))
     return (failing or dialling)[-1]
 
 
@@ -73,15 +75,24 @@ def own_look(facts: Facts, peer: str, route: Pass) -> Look | None:
     if speak is None:
         return None
     outage = outage_of(facts, peer)
-    method, host, uri = question(route, outage)
-    reason = "what does it answer" if patience(facts, route, outage) == PATIENCE else "does it answer later than nginx waits"
+    method, host, uri = question(facts, route, outage)
+    reason = "what does it answer" if patience(outage) == PATIENCE else "does it answer later than nginx waits"
     if speak == "http":
-        return http_look(facts, peer, method, host, uri, patience(facts, route, outage), reason)
+        return http_look(facts, peer, method, host, uri, patience(outage), reason)
     if speak == "https":
-        return https_look(facts, peer, method, host, uri, names.asked_for(facts, route), patience(facts, route, outage), reason)
+        return https_look(facts, peer, method, host, uri, names.asked_for(facts, route), patience(outage), reason)
     request = outage.request if outage and outage.request else None
     told = scripts.parameters(facts, route, request) if request else ()
-    return fastcgi_look(facts, peer, method, host, uri, told, patience(facts, route, outage), reason)
+    return fastcgi_look(facts, peer, method, host, uri, told, patience(outage), reason)
+
+
+def elsewhere_look(facts: Facts, peer: str, address: str, reason: str = "what does it answer") -> Look | None:
+    """The failing request asked of a listener that may have taken the place of a dead peer; None where nginx speaks no plain HTTP to that."""
+    dialling = facts.routes.dialling.get(peer)
+    if not dialling or route_of(facts, peer).family != "http":
+        return None
+    method, host, uri = question(facts, route_of(facts, peer), outage_of(facts, peer))
+    return http_look(facts, address, method, host, uri, PATIENCE, reason)
 
 
 def other_page(facts: Facts, peer: str, route: Pass) -> Look | None:
@@ -89,15 +100,15 @@ def other_page(facts: Facts, peer: str, route: Pass) -> Look | None:
     outage = outage_of(facts, peer)
     if outage is None or outage.request is None or outage.symptoms[0] not in OTHERS or outage.request.uri == "/":
         return None
-    _, host, _ = question(route, outage)
+    _, host, _ = as_client(route, outage)
     front = Request("GET", outage.request.scheme, outage.request.address, outage.request.port, outage.request.sni, outage.request.host, "/")
     reached = locate(facts.config, facts.routes, front)
     if reached is None or not any(each.address == peer for each in reached.peers):
         return None
     if route.family == "http":
-        return http_look(facts, peer, "GET", host, "/", PATIENCE, "are its other pages fine")
+        return http_look(facts, peer, "GET", host, page(facts, reached, front), PATIENCE, "are its other pages fine")
     if route.family == "https":
-        return https_look(facts, peer, "GET", host, "/", names.asked_for(facts, route), PATIENCE, "are its other pages fine")
+        return https_look(facts, peer, "GET", host, page(facts, reached, front), names.asked_for(facts, route), PATIENCE, "are its other pages fine")
     told = scripts.parameters(facts, reached, front) if route.family == "fastcgi" else ()
     return fastcgi_look(facts, peer, "GET", host, "/", told, PATIENCE, "are its other pages fine") if told else None
 
@@ -117,6 +128,8 @@ def other_protocols(evidence: Evidence, facts: Facts, peer: str, route: Pass) ->
         yield from _names(facts, peer, route, answer)
     if answer and protocol.as_asked(answer):
         return
+    if outage and outage.symptoms[0] == TIMEOUT and others_fine(evidence, facts, peer, route):
+        return
     for looks in _in_turn(facts, peer, route):
         yield from looks
         seen = [evidence.exchanges.get(look.key) for look in looks]
@@ -133,7 +146,7 @@ def points(answer: Exchange) -> bool:
 
 
 def _in_turn(facts: Facts, peer: str, route: Pass) -> Iterator[tuple[Look, ...]]:
-    method, host, uri = question(route, outage_of(facts, peer))
+    method, host, uri = question(facts, route, outage_of(facts, peer))
     http = (http_look(facts, peer, method, host, uri, PATIENCE, "does it speak HTTP"),)
     tls = tuple(tls_look(facts, peer, name) for name in dict.fromkeys(("", *names.candidates(facts, route)[:1])))
     if route.family == "http":
@@ -152,7 +165,7 @@ def _in_turn(facts: Facts, peer: str, route: Pass) -> Iterator[tuple[Look, ...]]
 def _scripted(facts: Facts, peer: str, route: Pass) -> Iterator[Look]:
     """FastCGI to what nginx speaks HTTP to: without a script, and where a request fails with each script that a repair could name."""
     outage = outage_of(facts, peer)
-    method, host, uri = question(route, outage)
+    method, host, uri = as_client(route, outage)
     yield fastcgi_look(facts, peer, method, host, uri, (), PATIENCE, "does it speak FastCGI")
     request = outage.request if outage else None
     if request:
@@ -175,7 +188,7 @@ def offers(facts: Facts, route: Pass, request: Request) -> Iterator[tuple[str, t
 def _through_tls(evidence: Evidence, facts: Facts, peer: str, route: Pass) -> Iterator[Look]:
     """The failing request inside TLS, where the peer was found to speak it and nginx speaks plain HTTP."""
     if route.family == "http" and (name := name_that_works(evidence, facts, peer, route)) is not None:
-        method, host, uri = question(route, outage_of(facts, peer))
+        method, host, uri = question(facts, route, outage_of(facts, peer))
         yield https_look(facts, peer, method, host, uri, name, PATIENCE, "does it answer that request over TLS")
     elif route.family == "http" and speaks_tls(evidence, peer):
         yield from (tls_look(facts, peer, name) for name in names.candidates(facts, route)[:1])
@@ -215,24 +228,18 @@ def others_fine(evidence: Evidence, facts: Facts, peer: str, route: Pass) -> boo
 
 def outage_of(facts: Facts, peer: str) -> Outage | None:
     """The worst outage of a peer: one that goes on before one that has a request, before any."""
-    own = [outage for outage in facts.outages if outage.target.peer == neutral(peer) and outage.symptoms]
+    own = [outage for outage in lookup.outages_at(facts, peer) if outage.symptoms]
     return min(own, key=lambda outage: (not outage.now, outage.request is None), default=None)
 
 
-def question(route: Pass, outage: Outage | None) -> tuple[str, str, str]:
-    """(method, host, URI) to ask a backend: the request that fails there, else the front page."""
-    if outage and outage.request:
-        return outage.request.method, outage.request.host, outage.request.uri
-    host = next((name for name in route.names if name and not name.startswith(("~", "*", ".")) and name != "_"), "localhost")
-    return "GET", host, "/"
+def patience(outage: Outage | None) -> float:
+    """Longer where nginx found it too slow: also the requests that wait before ours at a backend which is busy take their time."""
+    return MOST_PATIENCE if outage is not None and outage.now and outage.symptoms[0] == TIMEOUT else PATIENCE
 
 
-def patience(facts: Facts, route: Pass, outage: Outage | None) -> float:
-    """Longer than nginx waits, where nginx found it too slow."""
-    if outage is None or not outage.now or outage.symptoms[0] != TIMEOUT:
-        return PATIENCE
-    waits = seconds(setting(facts.config, route.where, route.family, "read_timeout", facts.nginx.version).value)
-    return min(MOST_PATIENCE, max(PATIENCE, 2 * waits + PATIENCE))
+def connect_look(facts: Facts, peer: str, reason: str) -> Look:
+    """A mere connect."""
+    return Look(keys.connect_key(peer), "exchange", (peer, "connect", "", "", ""), facts.nginx.pid, 3.0, None, reason)
 
 
 def http_look(facts: Facts, peer: str, method: str, host: str, uri: str, deadline: float, reason: str) -> Look:

@@ -12,7 +12,7 @@ from itertools import islice
 from tui502.model.evidence import Listener, Process
 from tui502.model.facts import Candidate, Peer, Unit
 from tui502.read import addresses, ties
-from tui502.read.hosted import Hosted, status_of
+from tui502.read.hosted import Asked, Hosted, good, status_of
 from tui502.text import neutral, shorten
 
 MOST_UNTIED = 3
@@ -74,24 +74,34 @@ class Spots:
         return merge(below, above, key=lambda n: abs(self.by_port[n][0].port - port))
 
 
-def candidates(spots: Spots, peer: Peer, aliases: tuple[str, ...], called: dict[str, frozenset[str]], expected: tuple[str, ...]) -> tuple[Candidate, ...]:
+def candidates(
+    spots: Spots, asked: Asked, peer: Peer, aliases: tuple[str, ...], called: dict[str, frozenset[str]], expected: tuple[str, ...]
+) -> tuple[Candidate, ...]:
     """Listening TCP sockets, tied ones first, most ties first: none of nginx's own, and none that another peer dials.
 
     `aliases` are the addresses of the dead peer, `called` the names of its backend (`ties.names`), `expected` the services that should serve it.
     """
     host = spots.host
     directories = {host.units[name].directory for name in expected if ties.names_address(host.units[name], peer.address)} - {"", "/"}
-    free = spots.free("127.0.0.1" if peer.host == "localhost" else peer.host)
+    dialled = addresses.split(peer.address)[0]
+    free = spots.free("127.0.0.1" if dialled == "localhost" else dialled)
     maybe = [n for n in spots.tied(aliases, called, directories) if n in free]
-    found = {n: _candidate(host, spots.by_port[n], free[n], aliases, called, directories) for n in maybe}
+    found = {n: _candidate(host, asked, spots.by_port[n], free[n], aliases, called, directories) for n in maybe}
     tied = sorted((each for each in found.values() if each.ties), key=lambda each: (-len(each.ties), not good(each.status), each.address))
     near = islice((n for n in spots.near(peer.port, free) if n not in found or not found[n].ties), MOST_UNTIED)
-    return (*tied, *(found.get(n) or _candidate(host, spots.by_port[n], free[n], aliases, called, directories) for n in near))
+    return (*tied, *(found.get(n) or _candidate(host, asked, spots.by_port[n], free[n], aliases, called, directories) for n in near))
 
 
-def good(status: int | None) -> bool:
-    """A 2xx or 3xx."""
-    return status is not None and 200 <= status < 400
+def siblings(host: Hosted, asked: Asked, peer: Peer, same_word: tuple[str, ...]) -> tuple[Candidate, ...]:
+    """What listens at another address of the name that this peer is written as: nobody else is meant by that name."""
+    found = []
+    for address in same_word:
+        listener = host.listener((address,)) if address != peer.address else None
+        if listener:
+            process = host.holder(listener)
+            spot = listener, process, host.owner(process)
+            found.append(_as_candidate(asked, spot, address, (f"{neutral(addresses.written(peer))} means {address} too",)))
+    return tuple(found)
 
 
 def _routed(host: Hosted, item: Listener, address: str) -> bool:
@@ -101,11 +111,18 @@ def _routed(host: Hosted, item: Listener, address: str) -> bool:
     return item.address in addresses.ANY and any(addresses.answers(item, routed) for routed in host.routed if addresses.split(routed)[1] == item.port)
 
 
-def _candidate(host: Hosted, spot: Spot, address: str, aliases: tuple[str, ...], called: dict[str, frozenset[str]], directories: set[str]) -> Candidate:
+def _candidate(
+    host: Hosted, asked: Asked, spot: Spot, address: str, aliases: tuple[str, ...], called: dict[str, frozenset[str]], directories: set[str]
+) -> Candidate:
     _, process, name = spot
     unit = host.units.get(name)
-    reasons = [*(ties.of_unit(unit, aliases, called) if unit else ()), *(ties.of_process(process, directories, called) if process else ())]
-    answered = next((seen.value for seen in host.exchanges.get(address, ()) if seen.value and seen.value.speak == "http"), None)
+    reasons = (*(ties.of_unit(unit, aliases, called) if unit else ()), *(ties.of_process(process, directories, called) if process else ()))
+    return _as_candidate(asked, spot, address, reasons)
+
+
+def _as_candidate(asked: Asked, spot: Spot, address: str, reasons: tuple[str, ...]) -> Candidate:
+    _, process, name = spot
+    answered = next((seen.value for seen in asked.get(address, ()) if seen.value and seen.value.speak == "http"), None)
     title = _TITLE.search(answered.received) if answered else None
     software = _SERVER.search(answered.received) if answered else None
     return Candidate(
@@ -113,7 +130,7 @@ def _candidate(host: Hosted, spot: Spot, address: str, aliases: tuple[str, ...],
         pid=process.pid if process else 0,
         process=neutral(process.name) if process else "",
         unit=neutral(name),
-        ties=tuple(reasons),
+        ties=reasons,
         status=status_of(answered) if answered else None,
         title=shorten(neutral(title[1]), 60) if title else "",
         server=shorten(neutral(software[1]), 40) if software else "",

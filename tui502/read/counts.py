@@ -14,10 +14,16 @@ from tui502.model.evidence import Tally
 Key = tuple[str, str, str, str]
 """Symptom (or status), phase, peer, server."""
 
+STEP = 10.0
+"""Seconds of a step in which failures are counted together: what is told of rates changes no oftener."""
+
 STEPS = 720
-"""Steps of ten seconds that are kept: two hours."""
+"""Steps that are kept: two hours."""
 
 SAMPLES = 3
+OLDEST = 8
+"""Records with which a tally began, kept to tell what failed first."""
+
 NEWEST = 200
 MOST = 4096
 """So many tallies are kept apart; what comes on top (peers made up by requests, say) is counted without peer and server."""
@@ -32,6 +38,7 @@ class Count:
     last: float = -math.inf
     steps: Counter[int] = field(default_factory=Counter)
     samples: deque[bytes] = field(default_factory=lambda: deque(maxlen=SAMPLES))
+    oldest: tuple[bytes, ...] = ()
     spots: list[int] = field(default_factory=list)
 
     def at(self, moments: Mapping[float, int]) -> None:
@@ -40,6 +47,10 @@ class Count:
             self.steps[int(moment) // 10] += n
             self.first = min(self.first, moment)
             self.last = max(self.last, moment)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Let go of steps that are older than what is kept."""
         if len(self.steps) > 2 * STEPS:
             newest = int(self.last) // 10
             self.steps = Counter({step: n for step, n in self.steps.items() if step > newest - STEPS})
@@ -50,15 +61,17 @@ class Count:
         self.first = min(self.first, other.first)
         self.last = max(self.last, other.last)
         self.steps.update(other.steps)
+        self._forget()
         both = (*other.samples, *self.samples) if older else (*self.samples, *other.samples)
         self.samples = deque(both, maxlen=SAMPLES)
+        self.oldest = ((*other.oldest, *self.oldest) if older else (*self.oldest, *other.oldest))[:OLDEST]
 
     def tally(self, key: Key) -> Tally:
         known = self.last > -math.inf
         newest = int(self.last) // 10 if known else 0
         oldest = max(min(self.steps, default=newest), newest - STEPS + 1)
         per_10s = tuple(self.steps.get(step, 0) for step in range(oldest, newest + 1)) if known else ()
-        return Tally(*key, self.count, self.first if known else 0.0, self.last if known else 0.0, per_10s, tuple(self.samples))
+        return Tally(*key, self.count, self.first if known else 0.0, self.last if known else 0.0, per_10s, tuple(self.samples), self.oldest)
 
 
 class Counts:

@@ -1,51 +1,88 @@
-"""What holds at a place of the configuration, nginx's own default included."""
+"""nginx's own defaults for the directives about backends, by its version. Source: the merge functions of its modules, 1.14 to 1.31.
+
+Names stand without the prefix of their family: `read_timeout` for proxy_read_timeout, fastcgi_read_timeout …
+"""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from tui502.model.config import Config, Where
-from tui502.model.facts import Effective, Family
-from tui502.read.effective import effective
-
-PREFIXES: dict[Family, str] = {
-    "http": "proxy", "https": "proxy", "fastcgi": "fastcgi", "uwsgi": "uwsgi", "scgi": "scgi", "grpc": "grpc", "grpcs": "grpc", "memcached": "memcached",
-}  # fmt: skip
-"""How the directives of a family begin: proxy_buffer_size, fastcgi_buffer_size …"""
+from tui502.read.values import numbers
 
 PAGE = "4k"
 """The size of a memory page, from which nginx takes its buffers, on nearly every machine."""
 
-_DEFAULTS = {
-    "connect_timeout": "60s", "send_timeout": "60s", "read_timeout": "60s", "buffer_size": PAGE, "buffers": f"8 {PAGE}", "buffering": "on",
-    "request_buffering": "on", "next_upstream": "error timeout", "ssl_server_name": "off", "ssl_verify": "off", "ssl_verify_depth": "1",
-    "max_temp_file_size": "1024m", "intercept_errors": "off", "ssl_name": "$proxy_host", "keep_conn": "off",
+_ALL, _BODIES, _TLS = "proxy fastcgi uwsgi scgi grpc memcached", "proxy fastcgi uwsgi scgi", "proxy uwsgi grpc"
+_STREAMS = "proxy fastcgi uwsgi scgi grpc"
+
+
+class _Known(NamedTuple):
+    """Directives and their defaults ('' for none), the prefixes that have them, the version that brought them."""
+
+    prefixes: str
+    values: dict[str, str]
+    since: str = ""
+
+
+_TABLE = (
+    _Known(_ALL, {
+        "bind": "", "buffer_size": PAGE, "connect_timeout": "60s", "send_timeout": "60s", "read_timeout": "60s", "next_upstream": "error timeout",
+        "next_upstream_timeout": "0", "next_upstream_tries": "0",
+    }),
+    _Known(_ALL, {"socket_keepalive": "off"}, "1.15.6"),
+    _Known(_STREAMS, {"hide_header": "", "ignore_headers": "", "intercept_errors": "off", "pass_header": ""}),
+    _Known(_STREAMS, {"socket_rcvbuf": "0", "socket_sndbuf": "0"}, "1.31.3"),
+    _Known(_BODIES, {
+        "buffering": "on", "buffers": f"8 {PAGE}", "busy_buffers_size": "", "cache": "off", "cache_background_update": "off", "cache_bypass": "",
+        "cache_key": "", "cache_lock": "off", "cache_lock_age": "5s", "cache_lock_timeout": "5s", "cache_max_range_offset": "", "cache_methods": "GET HEAD",
+        "cache_min_uses": "1", "cache_revalidate": "off", "cache_use_stale": "off", "cache_valid": "", "force_ranges": "off", "ignore_client_abort": "off",
+        "limit_rate": "0", "max_temp_file_size": "1024m", "no_cache": "", "pass_request_body": "on", "pass_request_headers": "on", "request_buffering": "on",
+        "store": "off", "store_access": "user:rw", "temp_file_write_size": "", "temp_path": "",
+    }),
+    _Known("proxy", {
+        "cache_convert_head": "on", "cookie_domain": "off", "cookie_path": "off", "headers_hash_bucket_size": "64", "headers_hash_max_size": "512",
+        "method": "", "redirect": "default", "send_lowat": "0", "set_body": "", "set_header": "",
+    }),
+    _Known("proxy", {"cookie_flags": "off"}, "1.19.3"),
+    _Known("proxy", {"pass_trailers": "off"}, "1.27.2"),
+    _Known("fastcgi", {"catch_stderr": "", "index": "", "keep_conn": "off", "param": "", "send_lowat": "0", "split_path_info": ""}),
+    _Known("uwsgi", {"modifier1": "0", "modifier2": "0", "param": "", "string": ""}),
+    _Known("scgi", {"param": ""}),
+    _Known("grpc", {"set_header": ""}),
+    _Known("memcached", {"gzip_flag": ""}),
+    _Known(_TLS, {
+        "ssl_certificate": "", "ssl_certificate_key": "", "ssl_ciphers": "DEFAULT", "ssl_crl": "", "ssl_name": "$proxy_host", "ssl_password_file": "",
+        "ssl_server_name": "off", "ssl_session_reuse": "on", "ssl_trusted_certificate": "", "ssl_verify": "off", "ssl_verify_depth": "1",
+    }),
+    _Known(_TLS, {"ssl_conf_command": ""}, "1.19.4"),
+    _Known(_TLS, {"ssl_certificate_cache": "off"}, "1.27.4"),
+)  # fmt: skip
+
+_CHANGED = {
+    "http_version": (("", "1.0"), ("1.29.7", "1.1")),
+    "ssl_protocols": (("", "TLSv1 TLSv1.1 TLSv1.2"), ("1.23.4", "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3"), ("1.27.3", "TLSv1.2 TLSv1.3")),
+}
+"""Defaults that another version changed: (since, value), oldest first."""
+
+_CHANGED_IN = {"http_version": "proxy", "ssl_protocols": _TLS}
+_PLAIN = {name: value for known in _TABLE for name, value in known.values.items()}
+
+GENERAL = {
+    "client_body_timeout": "60s", "client_max_body_size": "1m", "error_page": "", "keepalive_timeout": "75s", "resolver": "", "resolver_timeout": "30s",
+    "root": "html", "send_timeout": "60s",
 }  # fmt: skip
-_HTTP_1_1_SINCE = (1, 29, 7)
-"""The version since which requests to peers are HTTP/1.1 and their connections kept, when nothing else is said."""
-
-
-class Setting(NamedTuple):
-    """A value in effect, and where it is set: None for nginx's own default. `value` is '' where nothing is set and there is no default."""
-
-    value: str
-    set_at: Effective | None
-
-
-def setting(config: Config, at: Where, family: Family, name: str, version: str) -> Setting:
-    """The value of `<prefix of the family>_<name>` at a place, for a version of nginx ("1.22.1")."""
-    found = effective(config, at, f"{PREFIXES[family]}_{name}")
-    return Setting(found.value, found) if found else Setting(default(name, version), None)
+"""Directives without a family that decide about a request to a backend too, and their defaults."""
 
 
 def default(name: str, version: str) -> str:
-    """What nginx takes when nothing sets `*_<name>`; '' where there is no such value."""
-    if name == "http_version":
-        return "1.1" if numbers(version) >= _HTTP_1_1_SINCE else "1.0"
-    return _DEFAULTS.get(name, "")
+    """What nginx of this version ("1.22.1") takes when nothing sets `*_<name>`; '' where there is no such value. The oldest, where the version is unknown."""
+    if name in _CHANGED:
+        return [value for since, value in _CHANGED[name] if numbers(version) >= numbers(since)][-1]
+    return _PLAIN.get(name, "")
 
 
-def numbers(version: str) -> tuple[int, ...]:
-    """ "1.22.1" as numbers, () where it is none."""
-    parts = version.split(".")
-    return tuple(map(int, parts)) if all(part.isdigit() and part.isascii() for part in parts) else ()
+def names(prefix: str, version: str) -> tuple[str, ...]:
+    """The directives that this version of nginx has for a family, in alphabetical order; all that are known where the version is unknown."""
+    here = numbers(version)
+    found = [name for known in _TABLE if prefix in known.prefixes.split() and (not here or here >= numbers(known.since)) for name in known.values]
+    return tuple(sorted((*found, *(name for name, prefixes in _CHANGED_IN.items() if prefix in prefixes.split()))))

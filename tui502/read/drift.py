@@ -1,28 +1,32 @@
-"""Does nginx run what is on disk? Exact where its own copy of the configuration was read, else by times, else unknown."""
+"""Does nginx run what is on disk? Exact, file by file, where its own copy of the configuration was read, else by times, else unknown."""
 
 from __future__ import annotations
 
-import difflib
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from tui502.model.config import Config
 from tui502.model.evidence import Evidence, FileSeen, Seen
-from tui502.model.facts import Drift, Nginx
+from tui502.model.facts import Drift, FileDrift, Nginx
+from tui502.read.lines import differing
 from tui502.read.nginx import worker_processes
 from tui502.read.nginx_conf import load
 
-MOST_LINES = 20_000
-"""Files longer than this together are not compared line by line: the count is then that of their lines."""
+MARGIN = 1.0
+"""Seconds by which the start of a process and the time of a file may be apart and mean the same."""
+
+SAME, OTHER = "the text in nginx's memory is that on disk", "the text in nginx's memory is not that on disk"
 
 
 def drift(evidence: Evidence, config: Config, nginx: Nginx) -> Drift:
     """Disk against the running process."""
     if not nginx.running:
         return Drift("unknown", (), False, "nginx does not run")
+    if config.wanted_files or config.wanted_dirs or not config.files:
+        return Drift("unknown", (), False, "the configuration was not read")
     if evidence.running.value is not None:
-        return _exact(evidence.running.value, config)
-    return _by_times(evidence, config)
+        return _exact(evidence, evidence.running.value, config)
+    return _by_times(evidence, config, nginx)
 
 
 def running_config(evidence: Evidence, nginx: Nginx, found: Drift) -> Config | None:
@@ -43,34 +47,79 @@ def _text(path: str, data: bytes) -> FileSeen:
     return FileSeen(path, data, False, "file", 0, 0, 0, 0, 0, 1, len(data), 0, 0)
 
 
-def _exact(running: Mapping[str, bytes], config: Config) -> Drift:
-    changed = [path for path, data in config.files.items() if running.get(path) != data]
-    gone = [path for path in running if path not in config.files]
-    if not changed and not gone:
-        return Drift("same", (), True, "the text in nginx's memory is that on disk")
-    lines = sum(_differing(running.get(path, b""), config.files.get(path, b"")) for path in (*changed, *gone))
-    return Drift("differs", (*changed, *gone), True, "the text in nginx's memory is not that on disk", lines)
+def _exact(evidence: Evidence, running: Mapping[str, bytes], config: Config) -> Drift:
+    files = tuple(_compared(evidence, running, config))
+    changed = tuple(file.path for file in files if file.state in ("differs", "new", "gone"))
+    if changed:
+        return Drift("differs", changed, True, OTHER, sum(file.lines for file in files), files)
+    if dark := [file for file in files if file.state == "unknown"]:
+        return Drift("unknown", (), True, f"{dark[0].path}: {dark[0].why}", 0, files)
+    return Drift("same", (), True, SAME, 0, files)
 
 
-def _differing(before: bytes, after: bytes) -> int:
-    """Lines on one side that have no partner on the other; a changed line counts once."""
-    old, new = before.split(b"\n"), after.split(b"\n")
-    if len(old) + len(new) > MOST_LINES:
-        return max(len(old), len(new))
-    blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return sum(max(i2 - i1, j2 - j1) for tag, i1, i2, j1, j2 in blocks if tag != "equal")
+def _compared(evidence: Evidence, running: Mapping[str, bytes], config: Config) -> Iterator[FileDrift]:
+    """Every file that is on disk, or that nginx runs, or both."""
+    unread = _unread(config)
+    for path, data in config.files.items():
+        loaded, at = running.get(path), _changed(evidence, path)
+        if loaded == data:
+            yield FileDrift(path, "same", SAME, at)
+        elif loaded is None:
+            yield FileDrift(path, "new", "nginx has not loaded it", at, differing(b"", data))
+        else:
+            yield FileDrift(path, "differs", OTHER, at, differing(loaded, data))
+    for path, loaded in running.items():
+        if path not in config.files and path in unread:
+            yield FileDrift(path, "unknown", unread[path])
+        elif path not in config.files:
+            yield FileDrift(path, "gone", "nginx runs its text, and no include on disk leads to it", 0.0, differing(loaded, b""))
+    yield from (FileDrift(path, "new", "nginx has not loaded it") for path in unread if path not in running)
 
 
-def _by_times(evidence: Evidence, config: Config) -> Drift:
-    """Files newer than the oldest worker that still takes connections. A file that was put in place with an old time shows by its change of status."""
+def _unread(config: Config) -> dict[str, str]:
+    """What an include leads to and could not be read here, with why."""
+    return {each.file: each.text.partition(": ")[2] for each in config.problems if each.kind in ("unreadable", "too_big", "directory")}
+
+
+def _changed(evidence: Evidence, path: str) -> float:
+    """When a file was written, put in place, or its rights changed; 0 where that was not seen."""
+    seen = evidence.files.get(path)
+    return max(seen.value.mtime_ns, seen.value.ctime_ns) / 1e9 if seen and seen.value else 0.0
+
+
+def _by_times(evidence: Evidence, config: Config, nginx: Nginx) -> Drift:
+    """Files newer than the oldest worker that still takes connections. A file that was put in place with an old time shows by its change of status, one
+    that was taken away by its directory."""
     workers = worker_processes(evidence)
     if not workers:
         return Drift("unknown", (), False, "the workers of nginx were not seen")
-    oldest = workers[0].started
-    seen = {path: evidence.files.get(path) for path in config.files}
-    if not seen or not all(item and item.value for item in seen.values()):
+    if not all((seen := evidence.files.get(path)) and seen.value for path in config.files):
         return Drift("unknown", (), False, "the configuration was not read")
-    newer = tuple(path for path, item in seen.items() if item and item.value and max(item.value.mtime_ns, item.value.ctime_ns) / 1e9 > oldest + 1.0)
+    loaded = workers[0].started + MARGIN
+    files = (*(_dated(evidence, path, loaded) for path in config.files), *_not_dated(evidence, config, loaded))
+    newer = tuple(file.path for file in files if file.state == "differs")
     if newer:
-        return Drift("differs", newer, False, "files are newer than nginx's workers")
-    return Drift("same", (), False, "no file is newer than nginx's oldest worker")
+        return Drift("differs", newer, False, "files are newer than nginx's workers", 0, files)
+    if dark := [file for file in files if file.state == "unknown"]:
+        return Drift("unknown", (), False, f"{dark[0].path}: {dark[0].why}", 0, files)
+    if workers[0].started <= nginx.since + 2 * MARGIN:
+        return Drift("same", (), False, "no file is newer than the start of nginx", 0, files)
+    respawned = "" if len(workers) > 1 else ", which runs an older text if it took the place of one that crashed"
+    return Drift("same", (), False, f"no file is newer than nginx's oldest worker{respawned}", 0, files)
+
+
+def _dated(evidence: Evidence, path: str, loaded: float) -> FileDrift:
+    seen, at = evidence.files[path].value, _changed(evidence, path)
+    if seen is None or at <= loaded:
+        return FileDrift(path, "same", "it is older than nginx's oldest worker", at)
+    how = "was written" if seen.mtime_ns / 1e9 > loaded else "was put in place, or its rights were changed,"
+    return FileDrift(path, "differs", f"it {how} after nginx's oldest worker started", at)
+
+
+def _not_dated(evidence: Evidence, config: Config, loaded: float) -> Iterator[FileDrift]:
+    """What no time of a file tells: one that could not be read, and those that went, or came by a link, in a directory."""
+    yield from (FileDrift(path, "unknown", why) for path, why in _unread(config).items())
+    for path in config.dirs:
+        seen, at = evidence.files.get(path), _changed(evidence, path)
+        if seen and seen.value and seen.value.kind == "dir" and at > loaded:
+            yield FileDrift(path, "unknown", "names came or went in it after nginx's oldest worker started", at)

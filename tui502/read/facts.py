@@ -2,50 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import NamedTuple
 
 from tui502.model.config import Config
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Drift, Facts, Loaded, LogTarget, Nginx, PeerState, Pool, Routes, Unit
+from tui502.model.layout import Layout, Oddity
 from tui502.read import drift as drifts
-from tui502.read import keys, nginx_conf, php_fpm, routing, starter
+from tui502.read import keys, nginx_conf, php_fpm, routing, starter, uses
+from tui502.read import layout as layouts
 from tui502.read import nginx as masters
 from tui502.read import nodes as trees
 from tui502.read import outages as failures
 from tui502.read import peers as targets
 from tui502.read import units as services
 from tui502.read.effective import log_targets
-from tui502.read.memo import Memo
+from tui502.read.memo import Items, Memo
+from tui502.read.odd_servers import odd_servers
+from tui502.read.resolved import resolved
 
 _config: Memo[Config] = Memo()
-_routes: Memo[Routes] = Memo()
+_written: Memo[Routes] = Memo(4)
+_trees: Memo[nginx_conf.Trees] = Memo()
+_routes: Memo[Routes] = Memo(4)
 _logs: Memo[tuple[LogTarget, ...]] = Memo()
 _units: Memo[tuple[Unit, ...]] = Memo()
 _pools: Memo[tuple[Pool, ...]] = Memo()
 _serving: Memo[tuple[Unit, ...]] = Memo()
 _drift: Memo[Drift] = Memo()
 _running: Memo[Config | None] = Memo()
-_running_routes: Memo[Routes] = Memo()
 _nginx: Memo[Nginx] = Memo()
+_first: Memo[Nginx] = Memo()
+_layout: Memo[Layout] = Memo()
+_odd: Memo[tuple[Oddity, ...]] = Memo()
+_odd_servers: Memo[tuple[Oddity, ...]] = Memo()
+_service: Memo[Unit | None] = Memo()
+_with_loaded: Memo[Loaded] = Memo()
+_files, _dirs, _commands, _names = Items(), Items(), Items(), Items()
+
+
+class _Begun(NamedTuple):
+    """What is read first: the services, that of nginx, how it starts it, and the configuration."""
+
+    units: tuple[Unit, ...]
+    service: Unit | None
+    starts: tuple[str, ...]
+    config: Config
+
+
+def read_config(evidence: Evidence) -> Config:
+    """The configuration alone, as far as its files were seen: what else the evidence means may wait until it is complete."""
+    return _begin(evidence).config
+
+
+def _begin(evidence: Evidence) -> _Begun:
+    binary, files, dirs = evidence.commands.get(keys.NGINX_V), _files(evidence.files), _dirs(evidence.dirs)
+    known = _units((evidence.processes, _commands(evidence.commands), files, dirs), lambda: services.units(evidence))
+    service = _service((known, evidence.conf), lambda: starter.service(known, evidence.conf))
+    starts = starter.argv(service)
+    first = _first(
+        (evidence.view, binary, evidence.commands.get(keys.NGINX_T), evidence.processes, evidence.conf, service, evidence.other_masters),
+        lambda: masters.nginx(evidence, None, starts),
+    )
+    config = _config((first.conf, files, dirs), lambda: nginx_conf.load(first.conf, evidence.files, evidence.dirs, _trees((), nginx_conf.Trees)))
+    return _Begun(known, service, starts, config)
 
 
 def read_facts(evidence: Evidence) -> Facts:
     """What the evidence means. Complete at every moment: what was not looked at yet is empty or said to be unknown."""
-    binary = evidence.commands.get(keys.NGINX_V)
-    known = _units((evidence.processes, *_items(evidence.commands), *_items(evidence.files), *_items(evidence.dirs)), lambda: services.units(evidence))
-    service = starter.service(known, evidence.conf)
-    starts = starter.argv(service)
-    first = masters.nginx(evidence, None, starts)
-    config = _config(
-        (first.conf, *_items(evidence.files), *_items(evidence.dirs)), lambda: nginx_conf.load(first.conf, evidence.files, evidence.dirs)
-    )
+    binary, files, dirs = evidence.commands.get(keys.NGINX_V), _files(evidence.files), _dirs(evidence.dirs)
+    known, service, starts, config = _begin(evidence)
     nginx = _nginx(
         (evidence.view, binary, evidence.commands.get(keys.NGINX_T), evidence.processes, evidence.conf, config, known, evidence.other_masters),
         lambda: masters.nginx(evidence, config, starts),
     )
-    routes = _routes((config,), lambda: routing.routes(config))
+    routes = _dialled(evidence, config)
     logs = _logs((config, nginx), lambda: log_targets(config, nginx))
-    pools = _pools((known, evidence.processes, *_items(evidence.files), *_items(evidence.dirs)), lambda: php_fpm.pools(evidence, known))
+    pools = _pools((known, evidence.processes, files, dirs), lambda: php_fpm.pools(evidence, known))
     units = _serving((known, pools), lambda: php_fpm.serving(known, pools))
     drift = _drift((evidence.running, evidence.processes, evidence.view, config, nginx), lambda: drifts.drift(evidence, config, nginx))
     peers = targets.peers(evidence, routes, units, nginx, pools)
@@ -53,17 +86,28 @@ def read_facts(evidence: Evidence) -> Facts:
     loaded = _loaded(evidence, running, routes, units, nginx, pools) if running else None
     broken = nginx.test_where.file if nginx.test_where else ""
     outages = failures.outages(evidence, config, routes, logs, peers, loaded, service.since if service else 0.0, broken)
-    return Facts(nginx, config, routes, logs, drift, units, peers, outages, trees.nodes(routes, peers, units, outages, loaded), pools, loaded)
+    nodes = trees.nodes(routes, peers, units, outages, loaded, uses.uses(evidence))
+    laid_out = _layout((config,), lambda: layouts.layout(config))
+    odd = () if config.wanted_files or config.wanted_dirs else _oddities(evidence, config, laid_out, files, dirs)
+    return Facts(nginx, config, routes, logs, drift, units, peers, outages, nodes, pools, loaded, laid_out, odd)
+
+
+def _oddities(evidence: Evidence, config: Config, laid_out: Layout, files: object, dirs: object) -> tuple[Oddity, ...]:
+    """What surprises about a configuration that was read whole."""
+    servers = _odd_servers((config,), lambda: odd_servers(config))
+    return _odd((servers, config, files, dirs), lambda: (*servers, *layouts.odd_files(config, laid_out, evidence.files, evidence.dirs)))
+
+
+def _dialled(evidence: Evidence, config: Config) -> Routes:
+    """The passes of a configuration with the peers that their names stand for."""
+    written = _written((config,), lambda: routing.routes(config))
+    return _routes((written, _names(evidence.names)), lambda: resolved(written, evidence.names))
 
 
 def _loaded(evidence: Evidence, running: Config, routes: Routes, units: tuple[Unit, ...], nginx: Nginx, pools: tuple[Pool, ...]) -> Loaded:
     """The passes of the text that nginx runs, and the states of the peers that no file on disk names."""
-    dialled = _running_routes((running,), lambda: routing.routes(running))
+    dialled = _dialled(evidence, running)
     on_disk = {peer.address for route in routes.passes for peer in route.peers}
     states: tuple[PeerState, ...] = targets.peers(evidence, dialled, units, nginx, pools)
-    return Loaded(running, dialled, tuple(state for state in states if state.peer not in on_disk))
-
-
-def _items(mapping: Mapping[str, object]) -> tuple[object, ...]:
-    """The values in the order of their keys: they are what two snapshots of a mapping share."""
-    return tuple(mapping[key] for key in sorted(mapping))
+    more = tuple(state for state in states if state.peer not in on_disk)
+    return _with_loaded((running, dialled, *more), lambda: Loaded(running, dialled, more))

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from tui502.model.config import Config, Directive
 from tui502.model.evidence import Evidence
-from tui502.model.facts import Facts, Outage, Pass, PeerState, Request
-from tui502.read import keys, requests
+from tui502.model.facts import Facts, Outage, Pass, Request
+from tui502.read import keys, lookup, requests
 from tui502.read.effective import effective
 from tui502.read.hosted import status_of
 from tui502.read.memo import Memo
@@ -34,11 +34,9 @@ def works(evidence: Evidence, facts: Facts, outage: Outage) -> bool:
 
 def pass_of(facts: Facts, outage: Outage) -> Pass | None:
     """The pass through which these requests fail, as far as it is on disk."""
-    for route in facts.routes.passes:
-        group = outage.target.upstream != "" and neutral(route.group) == outage.target.upstream
-        here = group or any(neutral(peer.address) == outage.target.peer for peer in route.peers)
+    for route in lookup.passes_at(facts.routes, outage.target.location, outage.target.upstream, outage.target.peer):
         names = [neutral(name) for name in route.names if name]
-        if here and neutral(route.location) == outage.target.location and (not names or outage.target.server in names):
+        if not names or outage.target.server in names:
             return route
     return None
 
@@ -47,8 +45,7 @@ def _served(facts: Facts, front: Request, failing: Pass | None) -> bool:
     """Do files or working peers answer it, as the configuration says? A page that nginx looks for under several names may be any of them."""
     found = _located(facts, front)
     if found.pass_ is not None:
-        states: dict[str, PeerState] = {state.peer: state for state in facts.peers}
-        return found.pass_ is not failing and found.undecided == "" and group_state(found.pass_, states)[0] > 0
+        return found.pass_ is not failing and found.undecided == "" and group_state(found.pass_, lookup.states(facts))[0] > 0
     if found.location is None:
         return False
     if any(child.name == "return" for child in found.location.children):

@@ -1,4 +1,4 @@
-"""What runs on this host, indexed once for all peers: who listens, which process holds it, which service that belongs to, what was answered."""
+"""What runs on this host, indexed once for all peers: who listens, which process holds it, which service that belongs to; and what was answered."""
 
 from __future__ import annotations
 
@@ -13,12 +13,19 @@ from tui502.read import addresses
 from tui502.read import units as services
 from tui502.read.exchanges import fastcgi
 
+Asked = Mapping[str, tuple[Seen[Exchange], ...]]
+"""Peer → what it was asked directly, newest first."""
+
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})\b")
+
+BROKEN = 500
+"""A status from this one on says that the application itself fails."""
 
 
 @dataclass(frozen=True)
 class Hosted:
-    """`nginx` are the pids of this and any other nginx, `routed` all addresses that some peer of the configuration stands for."""
+    """`nginx` are the pids of this and any other nginx, `routed` all addresses that some peer of the configuration stands for. What was answered is not
+    in it: that changes far more often."""
 
     listeners: tuple[Listener, ...]
     by_port: Mapping[int, tuple[Listener, ...]]
@@ -27,7 +34,6 @@ class Hosted:
     units: Mapping[str, Unit]
     mains: Mapping[int, Unit]
     nginx: frozenset[int]
-    exchanges: Mapping[str, tuple[Seen[Exchange], ...]]
     routed: frozenset[str]
 
     def listener(self, aliases: tuple[str, ...]) -> Listener | None:
@@ -76,8 +82,7 @@ def hosted(evidence: Evidence, routes: Routes, units: tuple[Unit, ...], nginx: N
         units={unit.name: unit for unit in units},
         mains=services.by_main_pid(units),
         nginx=frozenset({nginx.pid, *nginx.workers, *nginx.leaving} | {pid for pid, process in processes.items() if process.name == "nginx"}),
-        exchanges=_by_peer(evidence),
-        routed=frozenset(alias for route in routes.passes for peer in route.peers for alias in addresses.aliases(peer, evidence.names)),
+        routed=frozenset(alias for route in routes.passes for peer in route.peers for alias in addresses.aliases(peer)),
     )
 
 
@@ -89,10 +94,19 @@ def status_of(exchange: Exchange) -> int | None:
     return int(found[1]) if found else None
 
 
-def _by_peer(evidence: Evidence) -> dict[str, tuple[Seen[Exchange], ...]]:
-    """Peer → its exchanges, newest first; replays through nginx are not among them."""
+def good(status: int | None) -> bool:
+    """A 2xx or 3xx."""
+    return status is not None and 200 <= status < 400
+
+
+def asked(exchanges: Mapping[str, Seen[Exchange]]) -> Asked:
+    """The exchanges by peer; replays through nginx are not among them."""
     found: dict[str, list[Seen[Exchange]]] = {}
-    for seen in evidence.exchanges.values():
+    for seen in exchanges.values():
         if seen.value and seen.value.speak != "replay":
             found.setdefault(seen.value.peer, []).append(seen)
-    return {peer: tuple(sorted(items, key=lambda seen: (-seen.at, seen.value.speak if seen.value else ""))) for peer, items in found.items()}
+    return {peer: tuple(sorted(items, key=_newest) if len(items) > 1 else items) for peer, items in found.items()}
+
+
+def _newest(seen: Seen[Exchange]) -> tuple[float, str]:
+    return -seen.at, seen.value.speak if seen.value else ""

@@ -9,6 +9,7 @@ from typing import Literal
 
 from tui502.model.evidence import Evidence, Gap, Process
 from tui502.model.facts import Request
+from tui502.read.memo import Memo
 
 LogKind = Literal["log", "access_log"]
 
@@ -18,6 +19,8 @@ SYSTEMD_UNITS = "systemctl units"
 SYSTEMD_SHOW = "systemctl show"
 GETENT_PASSWD = "getent passwd"  # noqa: S105 - a command
 GETENT_GROUP = "getent group"
+
+_running: Memo[tuple[tuple[Process, str, tuple[str, ...]], ...]] = Memo()
 
 SUPERVISOR_CONFS = ("/etc/supervisor/supervisord.conf", "/etc/supervisord.conf")
 """Where supervisord looks when it is started without -c (Debian's and upstream's place)."""
@@ -55,6 +58,10 @@ def access_key(peer: str) -> str:
     return f"access {peer}"
 
 
+def process_key(pid: int) -> str:
+    return f"process {pid}"
+
+
 def supervisor_key(conf: str) -> str:
     return f"supervisorctl {conf}"
 
@@ -90,8 +97,13 @@ def _may_be_asked(process: Process, conf: str, evidence: Evidence) -> bool:
     return process.uid in (0, evidence.euid) and conf.startswith("/")
 
 
-def _supervisors(evidence: Evidence) -> Iterator[tuple[Process, str, tuple[str, ...]]]:
-    for process in evidence.processes.value or ():
+def _supervisors(evidence: Evidence) -> tuple[tuple[Process, str, tuple[str, ...]], ...]:
+    processes = evidence.processes.value or ()
+    return _running((processes,), lambda: tuple(_among(processes)))
+
+
+def _among(processes: tuple[Process, ...]) -> Iterator[tuple[Process, str, tuple[str, ...]]]:
+    for process in processes:
         started = _started(process.argv)
         if not started or (process.exe and not _PYTHON.match(_name(process.exe)) and not _is_supervisord((process.exe,))):
             continue
@@ -159,6 +171,11 @@ def replayed(key: str) -> Request | None:
 def outage_key(symptom: str, peer: str, server: str) -> str:
     """The name of an outage: what is logged, at which peer, for which server."""
     return f"{symptom} {peer} {server}"
+
+
+def outage_peer(key: str) -> str:
+    """The peer in a key of `outage_key`."""
+    return key.partition(" ")[2].rpartition(" ")[0]
 
 
 def outage_server(key: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from tui502.model.facts import Facts, Pass
-from tui502.read.defaults import setting
 from tui502.read.effective import effective_all
 from tui502.read.routing.targets import host_part
+from tui502.read.setting import setting
 
 _NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9][a-z0-9-]{0,62})*\Z", re.I)
 _ADDRESS = re.compile(r"[\d.]+\Z|.*:")

@@ -10,6 +10,7 @@ from tui502.model.config import Config, Directive, Where
 from tui502.model.evidence import Evidence, Process, View
 from tui502.model.facts import Nginx
 from tui502.read import keys
+from tui502.read.nginx_conf import parse
 from tui502.text import neutral
 
 _OPTION = re.compile(r"--([\w-]+)(?:=('[^']*'|\S+))?")
@@ -40,6 +41,7 @@ def nginx(evidence: Evidence, config: Config | None = None, starts: tuple[str, .
     workers, leaving = _workers(evidence)
     test, said = _test(evidence)
     master = _process(evidence, view.pid) if view else None
+    given = _given(argv.get("-g", ""))
     return Nginx(
         running=view is not None,
         pid=view.pid if view else 0,
@@ -49,8 +51,8 @@ def nginx(evidence: Evidence, config: Config | None = None, starts: tuple[str, .
         prefix=prefix,
         conf=_path(prefix, evidence.conf or argv.get("-c") or built.get("conf-path", _DEFAULTS["conf-path"])),
         error_log=_path(prefix, argv.get("-e") or built.get("error-log-path", _DEFAULTS["error-log-path"])),
-        pid_file=_path(prefix, _top(config, "pid") or built.get("pid-path", _DEFAULTS["pid-path"])),
-        user=_top(config, "user") or built.get("user", "nobody"),
+        pid_file=_path(prefix, _top(given, config, "pid") or built.get("pid-path", _DEFAULTS["pid-path"])),
+        user=_top(given, config, "user") or built.get("user", "nobody"),
         workers=tuple(worker.pid for worker in workers),
         leaving=tuple(worker.pid for worker in leaving),
         worker_uid=workers[0].uid if workers else None,
@@ -60,17 +62,15 @@ def nginx(evidence: Evidence, config: Config | None = None, starts: tuple[str, .
         test_where=_place(said, config) if test == "failed" else None,
         why_not="" if view else _why_not(evidence),
         access_log=_path(prefix, built.get("http-log-path", _DEFAULTS["http-log-path"])),
+        given=given,
     )
 
 
-def master_arguments(view: View) -> tuple[str, ...]:
-    """The options of the master's command line that decide which configuration it reads: -c, -e, -g and -p with their values."""
-    return arguments(view.argv)
-
-
-def arguments(argv: tuple[str, ...]) -> tuple[str, ...]:
-    """The same of any command line of nginx."""
-    return tuple(word for name, value in _options(argv).items() if name in ("-c", "-e", "-g", "-p") for word in (name, value))
+def options_of_test(view: View | None, starts: tuple[str, ...], conf: str) -> tuple[str, ...]:
+    """The options with which this nginx is tested: the -e, -g and -p of its master, else of the command line with which its service starts it, and
+    always the full path of its configuration: what is tested must not depend on what was built in."""
+    given = _options(view.argv if view else starts)
+    return ("-c", conf, *(word for name, value in given.items() if name != "-c" for word in (name, value)))
 
 
 def worker_processes(evidence: Evidence) -> tuple[Process, ...]:
@@ -106,9 +106,15 @@ def _path(prefix: str, path: str) -> str:
     return path if path.startswith(("stderr", "syslog:")) else posixpath.normpath(posixpath.join(prefix, path))
 
 
-def _top(config: Config | None, name: str) -> str:
+def _given(text: str) -> tuple[tuple[str, ...], ...]:
+    """The words of each directive that a command line gives with -g."""
+    return tuple((one.name, *one.args) for one in parse("", text.encode("utf-8", "surrogateescape"))[0]) if text else ()
+
+
+def _top(given: tuple[tuple[str, ...], ...], config: Config | None, name: str) -> str:
     """The first argument of a directive of the main level, '' when it is not there."""
-    return next((d.args[0] for d in (config.root if config else ()) if d.name == name and d.args), "")
+    words = (*given, *((d.name, *d.args) for d in (config.root if config else ())))
+    return next((args[0] for first, *args in words if first == name and args), "")
 
 
 def _process(evidence: Evidence, pid: int) -> Process | None:
@@ -187,8 +193,8 @@ def line_of(config: Config | None, file: str, line: int) -> Where:
     ending = [d for d in (config.walk() if config else ()) if d.file == file and start < _head_end(d) <= stop]
     if ending and ending[0].line != line:
         return ending[0].where
-    problem = next((p for p in (config.problems if config else ()) if p.file == file and p.where and p.kind == "syntax"), None)
-    return problem.where if problem and problem.where else Where(file, line, start, stop)
+    named = (p.where for p in (config.problems if config else ()) if p.file == file and p.where and line == (p.nginx_line or p.where.line))
+    return next(named, Where(file, line, start, stop))
 
 
 def _head_end(directive: Directive) -> int:

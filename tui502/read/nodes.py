@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from tui502.model.config import Where
 from tui502.model.facts import Candidate, Loaded, Node, Outage, Pass, PeerState, Routes, State, Unit
 from tui502.read import units as services
+from tui502.read.memo import Memo, Shelf
 from tui502.read.ties import names_address
 from tui502.text import neutral
 
@@ -15,24 +17,52 @@ _WORST: tuple[State, ...] = (
     "DOWN", "DENIED", "FAILING", "FULL", "SLOW", "DEGRADED", "FLAPPING", "BENCHED", "STARTING", "UNSEEN", "STALE", "LOOKING", "UP", "OFF",
 )  # fmt: skip
 _BROKEN = ("DOWN", "DENIED", "FAILING")
+NOTHING: Mapping[int, str] = {}
+_by_name: Memo[Mapping[str, Unit]] = Memo()
+_all_servers: Memo[Mapping[str, list[Pass]]] = Memo()
+_kept: Memo[Shelf[tuple[Node, ...]]] = Memo()
+
+
+class _Known(NamedTuple):
+    """Services by name, and what processes use by pid."""
+
+    units: Mapping[str, Unit]
+    uses: Mapping[int, str]
 
 
 def nodes(
-    routes: Routes, peers: tuple[PeerState, ...], units: tuple[Unit, ...], outages: tuple[Outage, ...], loaded: Loaded | None = None
-) -> tuple[Node, ...]:
+    routes: Routes, peers: tuple[PeerState, ...], units: tuple[Unit, ...], outages: tuple[Outage, ...], loaded: Loaded | None = None,
+    uses: Mapping[int, str] = NOTHING,
+) -> tuple[Node, ...]:  # fmt: skip
     """All nodes, parents before children, in the order of the configuration. Parts roll up to the worst, the peers of a group to DEGRADED while one is left.
-    Where nginx runs another text than that on disk, the peers that it dials by that text stand first and are those that count."""
+    Where nginx runs another text than that on disk, the peers that it dials by that text stand first and are those that count. `uses` says of a pid what its
+    process uses."""
     states = {state.peer: state for state in (*peers, *(loaded.peers if loaded else ()))}
     running = {route.place: route for route in reversed(loaded.routes.passes)} if loaded else {}
-    known = {unit.name: unit for unit in units}
+    known = _Known(_by_name((units,), lambda: {unit.name: unit for unit in units}), uses)
     since = {outage.target.peer: outage.first for outage in reversed(outages) if outage.now}
+    shelf = _kept((routes, units, loaded.routes if loaded else None), Shelf)
     found: list[Node] = []
-    for key, passes in _servers(routes).items():
-        children = [node for route in passes for node in _location(key, route, running.get(route.place, route), states, known, since)]
-        heads = [node for node in children if node.parent == key]
-        found.append(_server(key, passes[0], heads))
-        found += children
+    for key, passes in _all_servers((routes,), lambda: _servers(routes)).items():
+        pairs = [(route, running.get(route.place, route) if running else route) for route in passes]
+        found += _of_server(shelf, key, pairs, states, known, since)
     return tuple(found)
+
+
+def _of_server(
+    shelf: Shelf[tuple[Node, ...]], key: str, pairs: list[tuple[Pass, Pass]], states: Mapping[str, PeerState], known: _Known, since: Mapping[str, float]
+) -> tuple[Node, ...]:
+    """A server and all below it, made anew only when something of it changed."""
+    dialled = dict.fromkeys(peer.address for pair in pairs for route in pair for peer in route.peers)
+    inputs = [states.get(address) for address in dialled]
+    words = [known.uses.get(pid, "") for state in inputs if state for pid in (state.pid, *(each.pid for each in state.candidates))] if known.uses else []
+    times = [since.get(neutral(address), 0.0) for address in dialled] if since else []
+
+    def read() -> tuple[Node, ...]:
+        children = [node for route, running in pairs for node in _location(key, route, running, states, known, since)]
+        return (_server(key, pairs[0][0], [node for node in children if node.parent == key]), *children)
+
+    return shelf(key, lambda _: (*inputs, *words, *times), read)
 
 
 def worst(states: tuple[State, ...]) -> State:
@@ -73,9 +103,7 @@ def _server(key: str, route: Pass, heads: list[Node]) -> Node:
     return Node(key, "", "server", neutral(f"{name}:{port}" if port else name), state, since, why, route.server_where)
 
 
-def _location(
-    parent: str, route: Pass, running: Pass, states: Mapping[str, PeerState], known: Mapping[str, Unit], since: Mapping[str, float]
-) -> Iterator[Node]:
+def _location(parent: str, route: Pass, running: Pass, states: Mapping[str, PeerState], known: _Known, since: Mapping[str, float]) -> Iterator[Node]:
     key = f"{parent} / location {route.location} / {route.key}"
     dialled, on_disk = ([each.address for each in one.peers] for one in (running, route))
     inner = [node for peer in dict.fromkeys((*dialled, *on_disk)) for node in _peer(f"{key} / peers", route, peer, states, known, since)]
@@ -87,8 +115,8 @@ def _location(
     why = route.undecided or (f"{up} of {len(heads)} up" if len(heads) > 1 else "")
     yield Node(key, parent, "location", neutral(f"location {route.location}" if route.location else "server"), state, began, neutral(why), route.location_where)
     yield Node(f"{key} / pass", key, "pass", neutral(f"{_directive(route)} {route.target}"), state, began, "", route.where)
-    if route.group:
-        text = f"group {route.group}, {len(heads)} peer{'s' if len(heads) != 1 else ''}"
+    if route.upstream:
+        text = f"group {route.upstream}, {len(heads)} peer{'s' if len(heads) != 1 else ''}"
         where = route.peers[0].where if route.peers else None
         yield Node(f"{key} / peers", f"{key} / pass", "group", neutral(text), state, began, f"{up} of {len(heads)} up", where)
         yield from inner
@@ -108,9 +136,7 @@ def _directive(route: Pass) -> str:
     return {"http": "proxy", "https": "proxy", "grpcs": "grpc"}.get(route.family, route.family) + "_pass"
 
 
-def _peer(
-    parent: str, route: Pass, address: str, states: Mapping[str, PeerState], known: Mapping[str, Unit], since: Mapping[str, float]
-) -> Iterator[Node]:
+def _peer(parent: str, route: Pass, address: str, states: Mapping[str, PeerState], known: _Known, since: Mapping[str, float]) -> Iterator[Node]:
     where: Where | None = next((each.where for each in route.peers if each.address == address), None)
     key, label = f"{parent} / {address}", neutral(address)
     state = states.get(address)
@@ -131,13 +157,13 @@ def _peer(
         yield from _process(f"{key} / listener", state.pid, state.process, state.unit, known)
 
 
-def _serving(state: PeerState, address: str, known: Mapping[str, Unit]) -> tuple[str, ...]:
+def _serving(state: PeerState, address: str, known: _Known) -> tuple[str, ...]:
     """The service that should listen there: the one that names this very address, else the first that is tied to the backend by its name."""
-    named = tuple(name for name in state.expected_units if name in known and names_address(known[name], address))
+    named = tuple(name for name in state.expected_units if name in known.units and names_address(known.units[name], address))
     return (named or state.expected_units)[:1]
 
 
-def _found(parent: str, candidate: Candidate, known: Mapping[str, Unit]) -> Iterator[Node]:
+def _found(parent: str, candidate: Candidate, known: _Known) -> Iterator[Node]:
     """Only what is tied to this backend: a listener that merely answers has no place in its tree."""
     if candidate.ties:
         key = f"{parent} / found {candidate.address}"
@@ -145,17 +171,17 @@ def _found(parent: str, candidate: Candidate, known: Mapping[str, Unit]) -> Iter
         yield from _process(key, candidate.pid, candidate.process, candidate.unit, known)
 
 
-def _process(parent: str, pid: int, name: str, unit: str, known: Mapping[str, Unit]) -> Iterator[Node]:
+def _process(parent: str, pid: int, name: str, unit: str, known: _Known) -> Iterator[Node]:
     if not pid:
         yield Node(f"{parent} / process", parent, "process", "process not seen", "UNSEEN", 0.0, "not visible", None)
         return
-    yield Node(f"{parent} / process", parent, "process", f"{name} {pid}", "UP", 0.0, "", None)
+    yield Node(f"{parent} / process", parent, "process", f"{name} {pid}", "UP", 0.0, known.uses.get(pid, ""), None)
     if unit:
         yield from _unit(f"{parent} / process", unit, known)
 
 
-def _unit(parent: str, name: str, known: Mapping[str, Unit]) -> Iterator[Node]:
-    unit = known.get(name)
+def _unit(parent: str, name: str, known: _Known) -> Iterator[Node]:
+    unit = known.units.get(name)
     state: State = "UNSEEN"
     if unit:
         state = "UP" if unit.state in services.RUNS else "STARTING" if unit.state in services.STARTS else "DOWN"

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from tui502.model.config import Config
 from tui502.model.evidence import Evidence, Exchange, Seen, Tally
-from tui502.model.facts import Loaded, LogTarget, Outage, Pass, PeerState, Request, Routes, Target
-from tui502.read import addresses, keys, outcomes, requests
+from tui502.model.facts import Loaded, LogTarget, Onset, Outage, Pass, PeerState, Request, Routes, Target
+from tui502.read import addresses, asked, keys, outcomes, requests
+from tui502.read.asked import Asked
+from tui502.read.counts import STEP
 from tui502.read.error_log import classify
 from tui502.read.hosted import status_of
+from tui502.read.memo import Memo, Shelf
+from tui502.read.onset import onset
 from tui502.read.routing import locate
-from tui502.read.symptoms import CONNECTING, FAILING
+from tui502.read.symptoms import CONNECTING, FAILING, TIMEOUT
 from tui502.text import neutral
 
 RECENT = 900.0
@@ -25,6 +30,21 @@ MOST_SAMPLES = 8
 
 NOT_SERVED = "not_served"
 """The symptom of a client that finds nobody at nginx's own address."""
+
+
+class _Place(NamedTuple):
+    """Where failures stand, by what their newest records say: the pass that they went through and its peer, a request that failed, the key of its replay."""
+
+    route: Pass | None
+    address: str
+    target: Target
+    request: Request | None
+    replay: str
+
+
+_served: Memo[dict[str, tuple[tuple[Pass, str], ...]]] = Memo()
+_placed: Memo[Shelf[_Place]] = Memo()
+_newest: Memo[Shelf[Outage]] = Memo()
 
 
 @dataclass
@@ -43,23 +63,32 @@ def outages(
     evidence: Evidence, config: Config, routes: Routes, logs: tuple[LogTarget, ...], peers: tuple[PeerState, ...], loaded: Loaded | None = None,
     stopped: float = 0.0, broken: str = "",
 ) -> tuple[Outage, ...]:  # fmt: skip
-    """All outages that the evidence tells of, most client-visible failures first. Those without failures in a log come from the request a person
-    named, while nginx does not run (since `stopped`) from a server that nobody serves (not one of the file `broken`, which keeps nginx from starting),
-    and, where no error log could be read, from peers that are down."""
+    """All outages that the evidence tells of: those of the request that a person named first, then most client-visible failures. Those without failures in
+    a log come from that request, while nginx does not run (since `stopped`) from a server that nobody serves (not one of the file `broken`, which keeps
+    nginx from starting), and, where no error log could be read, from peers that are down."""
     states = {state.peer: state for state in (*peers, *(loaded.peers if loaded else ()))}
-    served = _by_alias(evidence, routes)
-    for alias, items in _counterparts(_by_alias(evidence, loaded.routes), routes).items() if loaded else ():
-        served[alias] = tuple(dict.fromkeys((*served.get(alias, ()), *items)))
+    dialled = loaded.routes if loaded else None
+    served = _served((routes, dialled), lambda: _all_served(routes, dialled))
+    shelf = _placed((config, routes, dialled), Shelf)
     sums = _sums(evidence, logs)
-    placed = {key: _route(config, routes, served, key, total.samples[-MOST_SAMPLES:]) for key, total in sums.items()}
-    alone = {key: _alone(key[0], placed[key][0], states) for key in sums}
+    onsets = {key: onset(evidence, logs, total.tallies) if key[0] == TIMEOUT else None for key, total in sums.items()}
+    placed = {key: _place(shelf, config, routes, served, key, total.samples[-MOST_SAMPLES:], onsets[key]) for key, total in sums.items()}
+    alone = {key: _alone(key[0], placed[key].route, states) for key in sums}
     told = outcomes.outcomes(evidence, logs, {key: total.tallies for key, total in sums.items()}, alone)
-    found = [_outage(evidence, states, logs, key, total, placed[key], told[key]) for key, total in sums.items()]
+    shares = _shares(evidence, logs)
+    found = [_outage(evidence, states, shares, key, total, placed[key], told[key], onsets[key]) for key, total in sums.items()]
     found = _proved(evidence, found, states)
-    found += _named(evidence, config, routes, states, found)
+    named = asked.asked(evidence, config, routes, found)
+    found += _named(evidence, named, states, found)
     found += _unlogged(evidence, routes, logs, states, found)
     found += _unserved(evidence, config, routes, stopped, broken)
-    return tuple(sorted(found, key=lambda outage: (not outage.now, -outage.client_visible, -outage.last, outage.key)))
+    found = asked.marked(named, found)
+    known = _newest((config, routes), Shelf)
+    return tuple(known.settled(each.key, each) for each in sorted(found, key=_order))
+
+
+def _order(outage: Outage) -> tuple[bool, bool, int, float, str]:
+    return not outage.now, not outage.asked, -outage.client_visible, -outage.last, outage.key
 
 
 def group_state(route: Pass | None, states: Mapping[str, PeerState]) -> tuple[int, int]:
@@ -90,18 +119,26 @@ def _add(total: _Sum, tally: Tally, now: float) -> None:
 
 def _window(tally: Tally, now: float, seconds: float) -> tuple[int, ...]:
     """The counts of the steps of ten seconds that begin within the last `seconds`."""
-    steps = int((seconds - max(0.0, now - tally.last)) // 10)
+    steps = int((seconds - max(0.0, now - tally.last)) // STEP)
     return tally.per_10s[-steps:] if steps > 0 else ()
 
 
-def _by_alias(evidence: Evidence, routes: Routes) -> dict[str, tuple[tuple[Pass, str], ...]]:
-    """Address as a log writes it, or group name → the passes behind it with the peer's own address ('' for a group)."""
+def _all_served(routes: Routes, running: Routes | None) -> dict[str, tuple[tuple[Pass, str], ...]]:
+    """The passes behind what a log names, by the text on disk and by that which nginx runs."""
+    served = _by_alias(routes)
+    for alias, items in _counterparts(_by_alias(running), routes).items() if running else ():
+        served[alias] = tuple(dict.fromkeys((*served.get(alias, ()), *items)))
+    return served
+
+
+def _by_alias(routes: Routes) -> dict[str, tuple[tuple[Pass, str], ...]]:
+    """Address as a log writes it, or the name of a group or of several addresses → the passes behind it with the peer's own address ('' for such a name)."""
     found: dict[str, dict[tuple[str, str], tuple[Pass, str]]] = {}
     for route in routes.passes:
-        if route.group:
-            found.setdefault(route.group, {})[route.key, ""] = (route, "")
+        if route.upstream:
+            found.setdefault(route.group or route.peers[0].host, {})[route.key, ""] = (route, "")
         for peer in route.peers:
-            for alias in addresses.aliases(peer, evidence.names):
+            for alias in addresses.aliases(peer):
                 found.setdefault(alias, {})[route.key, peer.address] = (route, peer.address)
     return {alias: tuple(items.values()) for alias, items in found.items()}
 
@@ -112,31 +149,44 @@ def _counterparts(running: dict[str, tuple[tuple[Pass, str], ...]], routes: Rout
     return {alias: tuple((on_disk[route.place], address) for route, address in items if route.place in on_disk) for alias, items in running.items()}
 
 
+def _place(
+    shelf: Shelf[_Place], config: Config, routes: Routes, served: Mapping[str, tuple[tuple[Pass, str], ...]], key: tuple[str, str, str],
+    samples: tuple[bytes, ...], began: Onset | None,
+) -> _Place:  # fmt: skip
+    records = (*samples, *((began.record,) if began else ()))
+
+    def read() -> _Place:
+        route, address = _route(config, routes, served, key, samples)
+        request = requests.from_records(records[-1:] if began else samples, route) if route else None
+        return _Place(route, address, target(route, address or key[1], key[2]), request, keys.replay_key(request) if request else "")
+
+    return shelf(key, lambda _: (began is None, *records), read)
+
+
 def _outage(
-    evidence: Evidence, states: Mapping[str, PeerState], logs: tuple[LogTarget, ...], key: tuple[str, str, str], total: _Sum,
-    placed: tuple[Pass | None, str], told: outcomes.Outcomes,
+    evidence: Evidence, states: Mapping[str, PeerState], shares: tuple[float | None, float | None], key: tuple[str, str, str], total: _Sum, placed: _Place,
+    told: outcomes.Outcomes, began: Onset | None,
 ) -> Outage:  # fmt: skip
     symptom, peer, server = key
-    samples = total.samples[-MOST_SAMPLES:]
-    route, address = placed
-    request = requests.from_records(samples, route) if route else None
-    seen = evidence.exchanges.get(keys.replay_key(request)) if request else None
+    seen = evidence.exchanges.get(placed.replay)
     status = status_of(seen.value) if seen and seen.value else None
-    share, peak = _shares(evidence, logs)
+    share, peak = shares
+    since_first = (evidence.taken_at - total.first) // STEP * STEP
     return Outage(
         key=keys.outage_key(symptom, peer, server),
-        target=target(route, address or peer, server),
+        target=placed.target,
         symptoms=(symptom,),
         client_visible=told.failed,
-        rate=total.recent * 60 / min(WINDOW, max(30.0, evidence.taken_at - total.first)),
+        rate=total.recent * 60 / min(WINDOW, max(30.0, since_first)),
         share=share,
         first=total.first,
         last=total.last,
-        now=_now(evidence, symptom, total.last, seen, status, states.get(address), route),
-        request=request,
+        now=_now(evidence, symptom, total.last, seen, status, states.get(placed.address), placed.route),
+        request=placed.request,
         replay=status,
         peak=peak,
         saved=told.saved,
+        onset=began,
     )
 
 
@@ -178,7 +228,7 @@ def target(route: Pass | None, peer: str, server: str = "") -> Target:
     listen = next(iter(route.listens), None)
     shown = "" if listen is None else listen.address if not listen.port else f"{listen.address}:{listen.port}"
     name = server or next((name for name in route.names if name), "")
-    return Target(neutral(name), shown, neutral(route.location), neutral(route.target), neutral(route.group), neutral(peer), where)
+    return Target(neutral(name), shown, neutral(route.location), neutral(route.target), neutral(route.upstream), neutral(peer), where)
 
 
 def _shares(evidence: Evidence, logs: tuple[LogTarget, ...]) -> tuple[float | None, float | None]:
@@ -200,9 +250,7 @@ def _shares(evidence: Evidence, logs: tuple[LogTarget, ...]) -> tuple[float | No
     return (recent[1] / recent[0] if recent[0] else None), worst
 
 
-def _now(
-    evidence: Evidence, symptom: str, last: float, seen: Seen[Exchange] | None, status: int | None, peer: PeerState | None, route: Pass | None
-) -> bool:
+def _now(evidence: Evidence, symptom: str, last: float, seen: Seen[Exchange] | None, status: int | None, peer: PeerState | None, route: Pass | None) -> bool:
     """Does it go on? Recent, and not disproved by a newer look: the replay (of no use where another peer may have answered it), or the peer itself."""
     if evidence.taken_at - last > RECENT:
         return False
@@ -232,7 +280,7 @@ def _proved(evidence: Evidence, found: list[Outage], states: Mapping[str, PeerSt
         if outage.request and outage.replay in (502, 504) and _age(outage) >= _age(newest.get(outage.request, outage)):
             newest[outage.request] = outage
     proved = {outage.key for outage in newest.values()}
-    return [replace(outage, now=True) if outage.key in proved else outage for outage in found]
+    return [replace(outage, now=True) if outage.key in proved and not outage.now else outage for outage in found]
 
 
 def _age(outage: Outage) -> tuple[float, bool]:
@@ -240,24 +288,18 @@ def _age(outage: Outage) -> tuple[float, bool]:
     return outage.last, "no_live_upstream" in outage.symptoms
 
 
-def _named(evidence: Evidence, config: Config, routes: Routes, states: Mapping[str, PeerState], found: list[Outage]) -> Iterator[Outage]:
-    """An outage of the request that a person named, unless the logs tell of it or the replay went well."""
-    asked = requests.from_url(evidence.url, routes.passes) if evidence.url else None
-    if not asked:
-        return
-    request, any_route = asked
-    route = locate(config, routes, request) or any_route
-    seen = evidence.exchanges.get(keys.replay_key(request))
-    status = status_of(seen.value) if seen and seen.value else None
-    if status not in (None, 502, 504) or (seen and status is None):
-        return
-    peer = next((each.address for each in route.peers if each.address in states and states[each.address].state != "UP"), "")
-    peer = peer or next((each.address for each in route.peers), "")
-    if status and any(outage.now and outage.target.peer == peer and outage.target.server in route.names for outage in found):
-        return
-    symptoms = (_told(evidence, request) or _symptom(states.get(peer)),) if status else ()
-    key = keys.outage_key("asked", peer, next(iter(route.names), ""))
-    yield Outage(key, target(route, peer), tuple(filter(None, symptoms)), 0, 0.0, None, 0.0, 0.0, status is not None, request, status)
+def _named(evidence: Evidence, named: tuple[Asked, ...], states: Mapping[str, PeerState], found: list[Outage]) -> Iterator[Outage]:
+    """An outage of each request that a person named and that fails when it is replayed, unless the logs tell of it."""
+    for each in named:
+        request, route = each.request, each.found.pass_
+        status = asked.status_of_replay(evidence, request)
+        if route is None or status not in (502, 504) or any(outage.now and asked.meets(each, outage) for outage in found):
+            continue
+        peers = [peer.address for peer in route.peers]
+        peer = next((address for address in peers if address in states and states[address].state != "UP"), next(iter(peers), ""))
+        symptom = _told(evidence, request) or _symptom(states.get(peer))
+        key = keys.outage_key("asked", peer, next(iter(route.names), ""))
+        yield Outage(key, target(route, peer), (symptom,) if symptom else (), 0, 0.0, None, 0.0, 0.0, True, request, status)
 
 
 def _told(evidence: Evidence, request: Request) -> str:
@@ -271,9 +313,7 @@ def _symptom(state: PeerState | None) -> str:
     return ends.get(state.connect, "") if state else ""
 
 
-def _unlogged(
-    evidence: Evidence, routes: Routes, logs: tuple[LogTarget, ...], states: Mapping[str, PeerState], found: list[Outage]
-) -> Iterator[Outage]:
+def _unlogged(evidence: Evidence, routes: Routes, logs: tuple[LogTarget, ...], states: Mapping[str, PeerState], found: list[Outage]) -> Iterator[Outage]:
     """Where failures may go unlogged (an error log that is no readable file, or whose level hides them), or an access log tells of 502 and 504 right now:
     passes none of whose peers accepts a connection. How many failed, and since when, is not known."""
     answered = _answered_badly(evidence, logs)

@@ -10,11 +10,12 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tui502.model.config import Config
 from tui502.model.evidence import Evidence, Look, Seen
-from tui502.model.facts import Facts, Outage, Peer
-from tui502.read import access, accounts, asking, keys, php_fpm, starter, units
-from tui502.read.facts import read_facts
-from tui502.read.nginx import arguments, master_arguments
+from tui502.model.facts import Facts, Outage, Peer, Request
+from tui502.read import access, accounts, addresses, asked, asking, editing, keys, layout, php_fpm, resolved, starter, units
+from tui502.read.facts import read_config, read_facts
+from tui502.read.nginx import options_of_test
 from tui502.text import neutral
 
 KERNEL_EVERY = 1.0
@@ -23,21 +24,30 @@ KERNEL_EVERY = 1.0
 SLOW_EVERY = 15.0
 """Seconds between two looks at files and service managers: each costs a process or many reads."""
 
+MOST_FILES = 1000
+"""Files of the configuration that are looked at in SLOW_EVERY seconds; where there are more, each is looked at less often. "Look again" looks at all."""
+
 SYSTEMD_PROPERTIES = (
     "Id,Names,LoadState,ActiveState,SubState,Result,UnitFileState,FragmentPath,MainPID,ExecStart,Environment,EnvironmentFiles,"
     "WorkingDirectory,User,NRestarts,NeedDaemonReload,InactiveEnterTimestamp,ActiveEnterTimestamp,StateChangeTimestamp,Listen,Triggers,ControlGroup"
 )
 _PLACES = {
     "file": "files", "dir": "dirs", "command": "commands", "test": "commands", "exchange": "exchanges", "replay": "exchanges",
-    "name": "names", "log": "logs", "access_log": "logs", "path": "paths", "access": "access",
+    "name": "names", "log": "logs", "access_log": "logs", "path": "paths", "access": "access", "process": "details",
 }  # fmt: skip
 """The mapping of Evidence in which the answer to a look of that kind stands."""
 
 PATHS_EVERY = 5.0
 """Seconds between two looks at the rights along a path."""
 
+NAME_PATIENCE = 5.0
+"""Seconds for the addresses of a name: what a dead resolver may take keeps nothing else waiting."""
+
 SETFACL = ("/usr/bin/setfacl", "/bin/setfacl")
 """Where the program lies that lets one user into a directory; where it is not, only a mode can."""
+
+MOST_SERVING = 8
+"""Processes behind failing peers that are looked at closely."""
 
 MOST_REPLAYS = 4
 """Requests replayed at once: the failing ones, most damaging first."""
@@ -45,7 +55,7 @@ MOST_REPLAYS = 4
 
 def plan(evidence: Evidence) -> tuple[Look, ...]:
     """All looks that are wanted, given what is known; those already answered are among them."""
-    found = {look.key: look for look in _looks(evidence)}
+    found = {(look.kind, look.key): look for look in _looks(evidence)}
     return tuple(found.values())
 
 
@@ -55,33 +65,53 @@ def unanswered(evidence: Evidence) -> tuple[Look, ...]:
 
 
 def _answered(evidence: Evidence, look: Look) -> bool:
-    if look.kind in ("nginx", "processes", "listeners", "running"):
+    if look.kind in ("nginx", "processes", "listeners", "running", "addresses"):
         seen: Seen[Any] = getattr(evidence, "view" if look.kind == "nginx" else look.kind)
         return seen.at > 0
     mapping: Mapping[str, Seen[Any]] = getattr(evidence, _PLACES[look.kind])
     return look.key in mapping
 
 
-def _looks(evidence: Evidence) -> Iterator[Look]:
+def of_configuration(evidence: Evidence) -> tuple[Look, ...]:
+    """The looks that tell which nginx it is and how it is configured, without any at its backends and logs; at services only to find one that is stopped."""
+    services = {*_service_managers(evidence)} if evidence.view.value else set()
+    found = [look for look in _ground(evidence) if look not in services]
+    if evidence.view.at and keys.NGINX_V in evidence.commands:
+        facts = read_facts(evidence)
+        found += [*_configuration(evidence, facts.config), *_layout(evidence, facts)]
+    return tuple({(look.kind, look.key): look for look in found}.values())
+
+
+def _ground(evidence: Evidence) -> Iterator[Look]:
     yield Look("nginx", "nginx", (), 0, 3.0, 2.0, "is nginx running")
     yield Look("processes", "processes", (), 0, 3.0, 5.0, "who runs")
     yield Look("listeners", "listeners", (), 0, 2.0, KERNEL_EVERY, "who listens")
     if not evidence.view.at:
         return
+    yield Look("addresses", "addresses", (), _pid(evidence), 2.0, SLOW_EVERY, "which addresses are this host's own")
     yield from _service_managers(evidence)
     yield from _binary(evidence)
-    if keys.NGINX_V not in evidence.commands:
+
+
+def _looks(evidence: Evidence) -> Iterator[Look]:
+    yield from _ground(evidence)
+    if not evidence.view.at or keys.NGINX_V not in evidence.commands:
+        return
+    config = read_config(evidence)
+    yield from _configuration(evidence, config)
+    if config.wanted_files or config.wanted_dirs:
         return
     facts = read_facts(evidence)
-    yield from _configuration(evidence, facts)
-    if facts.config.wanted_files or facts.config.wanted_dirs:
-        return
+    yield from _layout(evidence, facts)
     yield from _test(evidence, facts)
     yield from _logs(evidence, facts)
+    yield from _names(evidence, facts)
     yield from _peers(evidence, facts)
     yield from _sockets(evidence, facts)
     yield from _pools(evidence, facts)
+    yield from _asked(evidence, facts)
     yield from _requests(evidence, facts)
+    yield from _closer(evidence, facts)
 
 
 def _pid(evidence: Evidence) -> int:
@@ -103,15 +133,26 @@ def _starts(evidence: Evidence) -> tuple[str, ...]:
     return starter.argv(starter.service(units.units(evidence), evidence.conf))
 
 
-def _configuration(evidence: Evidence, facts: Facts) -> Iterator[Look]:
-    pid = _pid(evidence)
-    for path in (*facts.config.files, *facts.config.wanted_files):
-        yield Look(path, "file", (path,), pid, 3.0, SLOW_EVERY, "the configuration")
-    for problem in facts.config.problems:
-        if problem.kind in ("missing", "unreadable") and problem.file in evidence.files:
+def _configuration(evidence: Evidence, config: Config) -> Iterator[Look]:
+    pid, every = _pid(evidence), SLOW_EVERY * max(1.0, len(config.files) / MOST_FILES)
+    for path in (*config.files, *config.wanted_files):
+        yield Look(path, "file", (path,), pid, 3.0, every, "the configuration")
+    for problem in config.problems:
+        if problem.file in evidence.files:
             yield Look(problem.file, "file", (problem.file,), pid, 3.0, SLOW_EVERY, "the configuration")
-    for path in dict.fromkeys((*evidence.dirs, *facts.config.wanted_dirs)):
+    for path in dict.fromkeys((*evidence.dirs, *config.wanted_dirs)):
         yield Look(path, "dir", (path,), pid, 3.0, SLOW_EVERY, "the configuration")
+    if evidence.view.value and evidence.running.gap and evidence.running.at:
+        for path in config.dirs:
+            yield Look(path, "file", (path,), pid, 3.0, SLOW_EVERY, "whether files came or went")
+
+
+def _layout(evidence: Evidence, facts: Facts) -> Iterator[Look]:
+    """Which sites are there and not enabled, and whether copies that stand in the place of links differ from their originals."""
+    for path in layout.wanted_dirs(facts.layout):
+        yield Look(path, "dir", (path,), _pid(evidence), 3.0, SLOW_EVERY, "which sites are there and not enabled")
+    for path in layout.wanted_files(facts.layout, evidence.files, evidence.dirs):
+        yield Look(path, "file", (path,), _pid(evidence), 3.0, SLOW_EVERY, "does a copy differ from its original")
 
 
 def _test(evidence: Evidence, facts: Facts) -> Iterator[Look]:
@@ -119,9 +160,7 @@ def _test(evidence: Evidence, facts: Facts) -> Iterator[Look]:
     view = evidence.view.value
     starts = () if view else _starts(evidence)
     exe = view.exe if view else next(iter(starts), "nginx")
-    argv = (exe, "-t", *(master_arguments(view) if view else arguments(starts)))
-    if not view and evidence.conf and not starts:
-        argv = (exe, "-t", "-c", evidence.conf)
+    argv = (exe, "-t", *options_of_test(view, starts, facts.nginx.conf))
     state = facts.config.fingerprint
     yield Look(keys.NGINX_T, "test", (*argv, "--", *written_dirs(facts)), _pid(evidence), 20.0, None, f"does nginx accept the configuration {state}")
 
@@ -161,33 +200,41 @@ def _service_managers(evidence: Evidence) -> Iterator[Look]:
         yield Look(path, "dir", (path,), 0, 3.0, SLOW_EVERY, "what the services are told")
 
 
+def _names(evidence: Evidence, facts: Facts) -> Iterator[Look]:
+    """What nginx would dial for the names in passes and groups. It asks for them once when it starts, and so do we: an answer of later may be another."""
+    for name in resolved.wanted(facts.routes):
+        yield Look(name, "name", (name,), _pid(evidence), NAME_PATIENCE, None, "which addresses does nginx dial for it")
+
+
 def _peers(evidence: Evidence, facts: Facts) -> Iterator[Look]:
     """A connect to every peer, and one request as nginx would send it; the same to what may have taken a dead peer's place."""
-    pid = _pid(evidence)
-    asked = {peer.address: route for route in facts.routes.passes for peer in route.peers if not peer.down}
+    asked = {peer.address: route for route in facts.routes.passes for peer in route.peers if not peer.down and not _is_unresolved(peer)}
     for address in asked:
-        yield Look(keys.connect_key(address), "exchange", (address, "connect", "", "", ""), pid, 3.0, None, "does anybody answer there")
+        yield asking.connect_look(facts, address, "does anybody answer there")
         yield from asking.of_peer(evidence, facts, address)
     for address in _connected_only(facts):
         if address not in asked:
-            yield Look(keys.connect_key(address), "exchange", (address, "connect", "", "", ""), pid, 3.0, None, "does anybody answer there")
+            yield asking.connect_look(facts, address, "does anybody answer there")
     for state in facts.peers:
         for candidate in state.candidates:
-            through = asked.get(state.peer)
-            if candidate.ties and through and through.family == "http":
-                method, host, uri = asking.question(through, asking.outage_of(facts, state.peer))
-                yield asking.http_look(facts, candidate.address, method, host, uri, asking.PATIENCE, "what does it answer")
+            if candidate.ties and (look := asking.elsewhere_look(facts, state.peer, candidate.address)):
+                yield look
             elif candidate.ties and candidate.address.startswith("unix:"):
-                args = (candidate.address, "connect", "", "", "")
-                yield Look(keys.connect_key(candidate.address), "exchange", args, pid, 3.0, None, f"does it listen for {state.peer}")
+                yield asking.connect_look(facts, candidate.address, f"does it listen for {state.peer}")
+
+
+def _is_unresolved(peer: Peer) -> bool:
+    return peer.address == addresses.written(peer) and addresses.is_name(peer.host)
 
 
 def _connected_only(facts: Facts) -> Iterator[str]:
     """Peers that are tried and asked nothing: those of a group in which none is left although its parameters set them aside, and those of the text
     that nginx runs which no file on disk names any more."""
     emptied = {outage.target.upstream for outage in facts.outages if outage.now and "no_live_upstream" in outage.symptoms}
-    yield from (peer.address for route in facts.routes.passes if neutral(route.group) in emptied for peer in route.peers if peer.down)
-    yield from (state.peer for state in (facts.loaded.peers if facts.loaded else ()))
+    dialled = [peer for route in facts.routes.passes if neutral(route.upstream) in emptied for peer in route.peers if peer.down]
+    only_loaded = {state.peer for state in (facts.loaded.peers if facts.loaded else ())}
+    dialled += [peer for route in (facts.loaded.routes.passes if facts.loaded else ()) for peer in route.peers if peer.address in only_loaded]
+    yield from dict.fromkeys(peer.address for peer in dialled if not _is_unresolved(peer))
 
 
 def _sockets(evidence: Evidence, facts: Facts) -> Iterator[Look]:
@@ -201,7 +248,8 @@ def _sockets(evidence: Evidence, facts: Facts) -> Iterator[Look]:
     told = {outage.target.peer for outage in facts.outages if "socket_permission" in outage.symptoms}
     for peer in {peer.address: peer for route in facts.routes.passes for peer in route.peers if peer.path.startswith("/") and not peer.down}.values():
         if keys.path_key(peer.path) in evidence.paths and (neutral(peer.address) in told or _is_denied(evidence, peer)):
-            yield from access_look(evidence, peer)
+            if (process := access.worker(evidence)) and process.gids:
+                yield access.look(evidence, peer, process)
             for tool in SETFACL:
                 yield Look(keys.path_key(tool), "path", (tool,), 0, 2.0, None, "can one user alone be let in")
     users, groups = accounts.wanted(evidence, facts)
@@ -216,14 +264,6 @@ def _is_denied(evidence: Evidence, peer: Peer) -> bool:
     return access.refusal(evidence, peer) is not None or bool(seen and seen.value and seen.value.end == "denied")
 
 
-def access_look(evidence: Evidence, peer: Peer) -> Iterator[Look]:
-    """The connect to a socket with the rights of nginx's worker, tried again when any right along the path changes; none while no worker is seen."""
-    process = access.worker(evidence)
-    if process and process.gids:
-        args = (peer.address, str(process.uid), ",".join(map(str, process.gids)), access.state_of(access.way(evidence, peer)))
-        yield Look(keys.access_key(peer.address), "access", args, _pid(evidence), 5.0, None, "may nginx connect to it")
-
-
 def _pools(evidence: Evidence, facts: Facts) -> Iterator[Look]:
     """The configuration of PHP-FPM, where nginx speaks to it."""
     if any(route.family == "fastcgi" for route in facts.routes.passes):
@@ -234,11 +274,33 @@ def _pools(evidence: Evidence, facts: Facts) -> Iterator[Look]:
             yield Look(path, "file", (path,), 0, 3.0, SLOW_EVERY, "which pools PHP-FPM has")
 
 
+def _asked(evidence: Evidence, facts: Facts) -> Iterator[Look]:
+    """The request that a person named, and where its host leads."""
+    if (host := asked.host_of(evidence)) and evidence.probing:
+        yield Look(host, "name", (host,), _pid(evidence), NAME_PATIENCE, None, "where does the named host lead")
+    for each in asked.asked(evidence, facts.config, facts.routes, facts.outages):
+        yield _replay(evidence, each.request)
+
+
+def _replay(evidence: Evidence, request: Request) -> Look:
+    args = (f"{request.address}:{request.port}", request.scheme, request.method, request.host, request.uri)
+    return Look(keys.replay_key(request), "replay", args, _pid(evidence), 10.0, None, "does the request fail now")
+
+
 def _requests(evidence: Evidence, facts: Facts) -> Iterator[Look]:
     for outage in _worst(facts.outages):
-        if request := outage.request:
-            args = (f"{request.address}:{request.port}", request.scheme, request.method, request.host, request.uri)
-            yield Look(keys.replay_key(request), "replay", args, _pid(evidence), 10.0, None, "does the request fail now")
+        if outage.request:
+            yield _replay(evidence, outage.request)
+
+
+def _closer(evidence: Evidence, facts: Facts) -> Iterator[Look]:
+    """Single processes: those behind the peers that fail, a worker of nginx, and the editors in which somebody may have a file of the configuration."""
+    started = {process.pid: process.started for process in evidence.processes.value or ()}
+    failing = {outage.target.peer for outage in facts.outages if outage.now}
+    serving = [state.pid for state in facts.peers if neutral(state.peer) in failing][:MOST_SERVING]
+    for pid in dict.fromkeys((*serving, *facts.nginx.workers[:1], *(process.pid for process in editing.editors(evidence)))):
+        if pid in started:
+            yield Look(keys.process_key(pid), "process", (str(pid), repr(started[pid])), 0, 3.0, SLOW_EVERY, "what does it use, and who works there")
 
 
 def _worst(outages: tuple[Outage, ...]) -> tuple[Outage, ...]:

@@ -1,10 +1,9 @@
-"""Requests to replay through nginx: from records of the error log, from the address a person gave."""
+"""Requests to replay through nginx: from records of the logs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import urlsplit
 
 from tui502.model.evidence import LogSeen
 from tui502.model.facts import Listen, Pass, Request
@@ -14,6 +13,7 @@ from tui502.read.error_log import Record, parse
 
 _LINE = re.compile(r"(GET|HEAD) (/[!-~]*)(?: HTTP/\d(?:\.\d)?)?\Z")
 _ANSWERED = re.compile(rb'"(GET|HEAD) (/[!->@-~]*)(?:\?[!-~]*)? HTTP/\d(?:\.\d)?" "?50[24](?=[ "|\t]|\Z)')
+_ASKED = re.compile(rb'"(GET|HEAD) (/[!->@-~]*)(?:\?[!-~]*)? HTTP/\d(?:\.\d)?"')
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?(?::\d{1,5})?\Z")
 LONGEST_URI = 2000
 
@@ -38,6 +38,12 @@ def from_access(lines: Iterable[bytes], route: Pass) -> Request | None:
     return None
 
 
+def is_about(line: bytes, request: Request) -> bool:
+    """Does this line of an access log tell of that request, whatever its query string? Which server it was sent to is not written there."""
+    found = _ASKED.search(line)
+    return found is not None and (found[1].decode("ascii"), found[2].decode("ascii")) == (request.method, request.uri.partition("?")[0])
+
+
 def own_records(request: Request, logs: Iterable[LogSeen]) -> Iterator[Record]:
     """What nginx logged of our own replay of `request`, newest first within a log: it counts nowhere, but it tells how the request failed."""
     for log in logs:
@@ -45,23 +51,6 @@ def own_records(request: Request, logs: Iterable[LogSeen]) -> Iterator[Record]:
             record = parse(raw) if own.RAW_MARK in raw else None
             if record and own.is_ours(record.referrer) and record.host == request.host and record.request.startswith(f"{request.method} {request.uri} "):
                 yield record
-
-
-def from_url(url: str, routes: tuple[Pass, ...]) -> tuple[Request, Pass] | None:
-    """The request behind a URL and a pass of the server that serves it; None when it is no http address or no server bears the name."""
-    parts = urlsplit(url if "://" in url else f"http://{url}")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return None
-    uri = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    port = _port(parts.netloc) or (443 if parts.scheme == "https" else 80)
-    if not re.fullmatch(r"/[!-~]*", uri) or not _HOST.match(parts.hostname):
-        return None
-    for route in routes:
-        listen = next((each for each in _tcp(route) if each.port == port and each.ssl == (parts.scheme == "https")), None)
-        if listen and (bears(route, parts.hostname) or parts.hostname == listen.address.strip("[]")):
-            standard = port == (443 if listen.ssl else 80)
-            return _request(listen, "GET", parts.hostname if standard else f"{parts.hostname}:{port}", uri), route
-    return None
 
 
 def to_server(route: Pass, method: str, host: str, uri: str) -> Request | None:
@@ -94,8 +83,3 @@ def _tcp(route: Pass) -> list[Listen]:
 def _request(listen: Listen, method: str, host: str, uri: str) -> Request:
     address = listen.address if listen.address not in ANY else "[::1]" if ":" in listen.address else "127.0.0.1"
     return Request(method, "https" if listen.ssl else "http", address, listen.port, host.partition(":")[0] if listen.ssl else "", host, uri)
-
-
-def _port(netloc: str) -> int:
-    found = re.search(r":(\d{1,5})\Z", netloc)
-    return int(found[1]) if found else 0

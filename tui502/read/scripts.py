@@ -10,7 +10,7 @@ from tui502.model.config import Config, Where
 from tui502.model.facts import Facts, Pass, Request
 from tui502.read.effective import chain, effective, effective_all
 from tui502.read.routing import located
-from tui502.read.routing.locations import normalised
+from tui502.read.routing.uri import parse
 
 SCRIPT = "SCRIPT_FILENAME"
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
@@ -20,10 +20,8 @@ _URIS = ("uri", "document_uri")
 
 def root(facts: Facts, at: Where) -> str:
     """The document root at a place as an absolute path, '' where it is not known (none is set, an alias, a variable)."""
-    if any(child.name == "alias" for block in chain(facts.config, at)[-1:] for child in block.children):
-        return ""
-    found = effective(facts.config, at, "root")
-    if found is None or "$" in found.value or not found.value:
+    found, alias = effective(facts.config, at, "root"), effective(facts.config, at, "alias")
+    if found is None or alias is not None or "$" in found.value or not found.value:
         return ""
     return posixpath.join(facts.nginx.prefix, found.value).rstrip("/")
 
@@ -56,10 +54,10 @@ def expanded(expression: str, document_root: str, name: str) -> str:
 
 def script_name(facts: Facts, route: Pass, request: Request) -> str:
     """$fastcgi_script_name for a request that ends at this pass: its path, the file that try_files falls back to, or the index; '' where it cannot be told."""
-    path = normalised(request.uri.partition("?")[0], True)
-    if path is None:
+    asked = parse(request.uri.partition("?")[0], True)
+    if asked is None:
         return ""
-    name = path.decode("utf-8", "surrogateescape")
+    name = asked.path.decode("utf-8", "surrogateescape")
     found = located(facts.config, request, facts.routes)
     here = found.location is not None and found.location.where == route.location_where
     if not here:

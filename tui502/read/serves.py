@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import shlex
 
-_DIALLED = re.compile(r"(?i)(?:^|[_\W-])(?:db|database|postgres|pg|mysql|mariadb|redis|mongo|smtp|mail|amqp|rabbit|kafka|cache|memcache|elastic|broker|"
-                      r"upstream|backend|target|remote|proxy|statsd|sentry|ldap)")
+_DIALLED = re.compile(
+    r"(?i)(?:^|[_\W-])(?:db|database|postgres|pg|mysql|mariadb|redis|mongo|smtp|mail|amqp|rabbit|kafka|cache|memcache|elastic|broker|"
+    r"upstream|backend|target|remote|proxy|statsd|sentry|ldap)"
+)
 _URL = re.compile(r"\b([a-z][a-z0-9+.-]*)://(?:[^/@\s]*@)?([^\s/'\"]*)")
 _HOST_PORT = re.compile(r"(?<![\w.:/@-])(\[[0-9a-fA-F:]+\]|\*|localhost|\d{1,3}(?:\.\d{1,3}){3}|):(\d{2,5})(?![\w.:])")
 _UNIX = re.compile(r"(?:unix:(?://)?)?(/(?:run|tmp|var|srv|opt|home|dev/shm)/[^\s,;'\"=]*\.sock(?:et)?)\b")

@@ -38,7 +38,10 @@ SAYS = {
 }  # fmt: skip
 """What a symptom says, as the fact of a sentence while no cause is known."""
 
-TIMEOUTS = frozenset({"upstream_timeout_connect", "upstream_timeout_read", "upstream_timeout_send"})
+TIMEOUT = "upstream_timeout_read"
+"""The symptom of a page that takes longer than nginx waits."""
+
+TIMEOUTS = frozenset({"upstream_timeout_connect", TIMEOUT, "upstream_timeout_send"})
 """nginx's own timers: the client gets 504."""
 
 

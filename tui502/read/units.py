@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from tui502.model.evidence import Evidence, Process
+from tui502.model.evidence import Evidence, Look, Process
 from tui502.model.facts import Unit
 from tui502.read import keys, supervisor, systemd
+from tui502.text import neutral
 
 RUNS = ("active", "reloading", "RUNNING")
 STARTS = ("activating", "STARTING")
@@ -60,6 +61,15 @@ def owner(process: Process, processes: Mapping[int, Process], known: Mapping[str
         return services[-1]
     unit = mains.get(process.pid)
     return unit.name if unit and unit.name in known else ""
+
+
+def own_words(unit: Unit) -> Look | None:
+    """The look at what a service itself wrote last; None where it is not known how to ask for it."""
+    if unit.manager == "systemd":
+        argv: tuple[str, ...] = ("journalctl", "--no-pager", "-n", "30", "-u", unit.name)
+    else:
+        argv = (*unit.start[:-2], "tail", unit.start[-1]) if len(unit.start) > 2 else ()
+    return Look(" ".join(argv), "command", argv, 0, 5.0, None, f"what did {neutral(unit.name)} say last") if argv else None
 
 
 def by_main_pid(all_units: Iterable[Unit]) -> dict[int, Unit]:

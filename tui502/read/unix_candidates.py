@@ -10,7 +10,7 @@ from functools import lru_cache
 from tui502.model.evidence import Listener, Process
 from tui502.model.facts import Candidate, Pass, Pool, Unit
 from tui502.read import ties
-from tui502.read.hosted import Hosted, status_of
+from tui502.read.hosted import Asked, Hosted, status_of
 from tui502.text import neutral
 
 _VERSION = re.compile(r"[-_.]?\d+(?:\.\d+)*(?=[-_.]|fpm|\Z)|(?<=php)\d+(?:\.\d+)*")
@@ -20,8 +20,9 @@ _SHARED = frozenset(("run", "tmp", "var", "php", "php-fpm", "sockets", "sock", "
 
 
 def unix_candidates(
-    host: Hosted, passes: tuple[Pass, ...], aliases: tuple[str, ...], called: dict[str, frozenset[str]], expected: tuple[str, ...], pools: tuple[Pool, ...]
-) -> tuple[Candidate, ...]:
+    host: Hosted, asked: Asked, passes: tuple[Pass, ...], aliases: tuple[str, ...], called: dict[str, frozenset[str]], expected: tuple[str, ...],
+    pools: tuple[Pool, ...],
+) -> tuple[Candidate, ...]:  # fmt: skip
     """Listening unix sockets tied to the backend at `aliases` (its dead addresses, the configured one first), most ties first.
 
     What another peer dials already is none, but for a pool of PHP-FPM, which many sites share.
@@ -37,12 +38,12 @@ def unix_candidates(
         else:
             reasons = [] if address in host.routed else list(_ties_of_service(host, item, process, host.units.get(unit), aliases, called, expected))
         if reasons:
-            found.append(_candidate(host, address, process, unit, reasons))
+            found.append(_candidate(asked, address, process, unit, reasons))
     return tuple(sorted(found, key=lambda each: (-len(each.ties), each.address)))
 
 
-def _candidate(host: Hosted, address: str, process: Process | None, unit: str, reasons: list[str]) -> Candidate:
-    answered = next((seen.value for seen in host.exchanges.get(address, ()) if seen.value and status_of(seen.value) is not None), None)
+def _candidate(asked: Asked, address: str, process: Process | None, unit: str, reasons: list[str]) -> Candidate:
+    answered = next((seen.value for seen in asked.get(address, ()) if seen.value and status_of(seen.value) is not None), None)
     return Candidate(
         address=address,
         pid=process.pid if process else 0,

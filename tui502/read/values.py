@@ -24,3 +24,9 @@ def size(text: str) -> int:
 def written(size_: int) -> str:
     """A size as one writes it: 16384 is "16k"."""
     return f"{size_ >> 10}k" if size_ and not size_ % 1024 else str(size_)
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """ "1.22.1" as numbers, () where it is none."""
+    parts = version.split(".")
+    return tuple(map(int, parts)) if all(part.isdigit() and part.isascii() for part in parts) else ()

@@ -10,8 +10,10 @@ from tui502.model.evidence import View
 from tui502.model.facts import Outage, Target
 from tui502.model.findings import Clue, Finding, Fix, Incident
 from tui502.read import times
-from tui502.report.clean import clean_lines
-from tui502.text import neutral
+from tui502.read.editing import Editing, editing
+from tui502.report import asked
+from tui502.report.clean import clean, clean_lines
+from tui502.text import mask_words, neutral
 
 SCHEMA = 1
 
@@ -22,7 +24,7 @@ def document_text(incident: Incident, elapsed_ms: int) -> str:
 
 
 def document(incident: Incident, elapsed_ms: int) -> dict[str, Any]:
-    """The document. Times are UTC with a "Z" or null; every text of the host is neutral."""
+    """The document. Times are UTC with a "Z" or null; every text of the host is neutral, and secrets in it are masked."""
     evidence, facts = incident.evidence, incident.facts
     return {
         "schema": SCHEMA,
@@ -41,13 +43,19 @@ def document(incident: Incident, elapsed_ms: int) -> dict[str, Any]:
         },
         "other_masters": [_master(view) for view in evidence.other_masters],
         "findings": [_finding(incident, finding) for finding in incident.findings],
-        "ruled_out": [{"cause": item.cause, "why": neutral(item.why)} for item in incident.ruled_out],
-        "gaps": [{"source": gap.source, "why": gap.why, "hint": gap.hint} for gap in incident.gaps],
+        "ruled_out": [{"cause": item.cause, "why": clean(item.why)} for item in incident.ruled_out],
+        "gaps": [{"source": clean(gap.source), "why": gap.why, "hint": clean(gap.hint)} for gap in incident.gaps],
+        "asked": asked.document(incident),
+        "editing": [_editor(one) for one in editing(evidence, facts.config)],
     }
 
 
 def _master(view: View) -> dict[str, Any]:
-    return {"pid": view.pid, "exe": neutral(view.exe), "argv": [neutral(word) for word in view.argv]}
+    return {"pid": view.pid, "exe": neutral(view.exe), "argv": [neutral(word) for word in mask_words(view.argv)]}
+
+
+def _editor(one: Editing) -> dict[str, Any]:
+    return {"pid": one.pid, "program": clean(one.program), "path": clean(one.path), "user": clean(one.user) or None, "terminal": clean(one.terminal) or None}
 
 
 def _finding(incident: Incident, finding: Finding) -> dict[str, Any]:
@@ -56,7 +64,7 @@ def _finding(incident: Incident, finding: Finding) -> dict[str, Any]:
         "id": finding.id,
         "cause": finding.cause,
         "certainty": finding.certainty,
-        "summary": finding.summary,
+        "summary": clean(finding.summary),
         "since": _since(outages),
         "failing_share": next((round(outage.share, 4) for outage in outages if outage.share is not None), None),
         "failures_per_minute": round(sum(outage.rate for outage in outages), 2),
@@ -65,6 +73,7 @@ def _finding(incident: Incident, finding: Finding) -> dict[str, Any]:
         "explains": list(finding.explains),
         "decider": neutral(finding.decider.reason or finding.decider.key) if finding.decider else None,
         "fixes": [_fix(fix) for fix in finding.fixes],
+        "answers": [{"text": clean(answer.text), "means": answer.means.replace(" ", "_")} for answer in finding.answers],
     }
 
 
@@ -90,19 +99,20 @@ def _clue(clue: Clue) -> dict[str, Any]:
         "source": clue.source,
         "path": neutral(path) if path else None,
         "line": clue.where.line if clue.where else None,
-        "text": neutral(clue.text),
+        "text": clean(clue.text),
         "at": times.iso(clue.at) if clue.at else None,
+        "side": clue.side,
     }
 
 
 def _fix(fix: Fix) -> dict[str, Any]:
     return {
         "id": fix.id,
-        "title": neutral(fix.title),
-        "why": neutral(fix.why),
-        "risk": neutral(fix.risk),
+        "title": clean(fix.title),
+        "why": clean(fix.why),
+        "risk": clean(fix.risk),
         "kind": fix.kind,
         "diff": "".join(f"{line}\n" for line in clean_lines(fix.diff)),
-        "commands": [[neutral(word) for word in command.argv] for command in fix.commands],
+        "commands": [[neutral(word) for word in mask_words(command.argv)] for command in fix.commands],
         "alternative_to": list(fix.alternative_to),
     }

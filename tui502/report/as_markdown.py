@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from tui502.model.changes import Receipt
 from tui502.model.findings import Clue, Finding, Fix, Incident
 from tui502.read import times
+from tui502.report import asked
 from tui502.report.clean import clean, clean_lines
+from tui502.report.clues import told
 from tui502.report.outcome import figures
 from tui502.report.verdict import head
-from tui502.text import neutral
 
 _SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_[]<>|#"})
 
@@ -34,16 +35,17 @@ def escaped(text: str) -> str:
 
 
 def _summary(incident: Incident) -> list[str]:
-    told = head(incident, None, None, None, 400)
+    top = head(incident, None, None, None, 400)
     nginx = incident.facts.nginx
     runs = "runs" if nginx.running else "does not run"
     state = f"nginx {nginx.version} {runs}, test: {nginx.test}, running configuration against disk: {incident.facts.drift.state}"
     return [
-        f"# {told.word}: {escaped(told.sentence)}",
+        f"# {top.word}: {escaped(top.sentence)}",
         "",
         f"- host {escaped(incident.evidence.host)}, seen {times.iso(incident.evidence.taken_at)}; {escaped(state)}",
-        f"- since: {escaped(told.since)}",
-        f"- verdict: {incident.verdict.replace('_', ' ')}, {told.known_word.lower()}",
+        f"- since: {escaped(top.since)}",
+        f"- verdict: {incident.verdict.replace('_', ' ')}, {top.known_word.lower()}",
+        *(f"- asked: {escaped(text)}" for text in asked.clauses(incident)),
         *(f"- impact: {escaped(line)}" for line in _impact(incident)),
         "",
     ]
@@ -65,8 +67,8 @@ def _time_line(incident: Incident, receipts: Sequence[Receipt]) -> list[str]:
     named = {name for state in incident.facts.peers for name in (state.unit, *state.expected_units, *(each.unit for each in state.candidates if each.ties))}
     events += [(unit.since, f"{unit.name} is {unit.state}") for unit in incident.facts.units if unit.name in named]
     events += [(receipt.at, f"{receipt.outcome}: {receipt.why}") for receipt in receipts]
-    told = [f"- {times.iso(at)}  {escaped(text)}" for at, text in sorted(events) if at]
-    return ["## Time line", "", *told, ""] if told else []
+    lines = [f"- {times.iso(at)}  {escaped(text)}" for at, text in sorted(events) if at]
+    return ["## Time line", "", *lines, ""] if lines else []
 
 
 def _finding(incident: Incident, finding: Finding) -> list[str]:
@@ -77,15 +79,15 @@ def _finding(incident: Incident, finding: Finding) -> list[str]:
 
 
 def _clue(clue: Clue) -> str:
-    place = f" ({clue.where.file}:{clue.where.line})" if clue.where else f" ({clue.key})" if clue.key.startswith("/") else ""
     at = f" at {times.iso(clue.at)}" if clue.at else ""
-    return f"- {clue.source}{at}: {escaped(clue.text + place)}"
+    against = "against it, " if clue.side == "against" else ""
+    return f"- {against}{clue.source}{at}: {escaped(told(clue))}"
 
 
 def _fix(fix: Fix) -> list[str]:
     lines = [f"Repair {fix.id}: {escaped(fix.title)}. {escaped(fix.why)}. Risk: {escaped(fix.risk)}.", ""]
     body = clean_lines(fix.diff)
-    body += [neutral(shlex.join(command.argv)) for command in fix.commands]
+    body += [clean(shlex.join(command.argv)) for command in fix.commands]
     return [*lines, *(f"    {line}" for line in body), ""] if body else lines
 
 

@@ -7,10 +7,9 @@ import textwrap
 
 from tui502.model.evidence import Gap
 from tui502.model.findings import Finding, Fix, Incident
-from tui502.report import site
-from tui502.report.clean import clean_lines
+from tui502.report import asked, site
+from tui502.report.clean import clean, clean_lines
 from tui502.report.verdict import head
-from tui502.text import neutral
 
 WIDTH = 80
 MOST_LINES = 23
@@ -20,10 +19,12 @@ _AT = 10
 
 
 def text(incident: Incident) -> str:
-    """The diagnosis. Never more lines than fit a small terminal: what is left out is counted, and stands in --json."""
+    """The diagnosis, secrets masked. Never more lines than fit a small terminal: what is left out is counted, and stands in --json."""
     top = head(incident, None, None, None, WIDTH)
     lines = [*_row(top.word, top.sentence), *_row("SINCE", top.since)]
-    named = incident.findings if incident.verdict != "undecided" else ()
+    if told := asked.clauses(incident):
+        lines += _row("ASKED", " · ".join(told), 5)
+    named = incident.findings if incident.verdict != "undecided" and not site.rivals(incident) else ()
     finding = named[0] if named else None
     lines += _proof(top.known_word, top.known, finding)
     for fix in finding.fixes if finding else ():
@@ -37,21 +38,22 @@ def text(incident: Incident) -> str:
 
 
 def _row(word: str, body: str, most: int = 3) -> list[str]:
-    lines = textwrap.wrap(neutral(body), WIDTH - _AT, break_long_words=False, break_on_hyphens=False)[:most] or [""]
+    lines = textwrap.wrap(clean(body), WIDTH - _AT, break_long_words=False, break_on_hyphens=False)[:most] or [""]
     return [f"{word if n == 0 else '':<{_AT}}{line}" for n, line in enumerate(lines)]
 
 
 def _proof(word: str, known: str, finding: Finding | None) -> list[str]:
-    if finding is None or not finding.clues:
+    clues = finding.clues_of("for") if finding else ()
+    if not clues:
         return _row(word, known)
-    return [line for n, clue in enumerate(finding.clues[:5]) for line in _row(word if n == 0 else "", clue.text, 2)]
+    return [line for n, clue in enumerate(clues[:5]) for line in _row(word if n == 0 else "", clue.text, 2)]
 
 
 def _fix(fix: Fix) -> list[str]:
     lines = _row("ADVICE" if fix.kind == "advice" else "FIX", f"{fix.title}, because {fix.why}")
     shown = [line for line in clean_lines(fix.diff) if line.startswith(("-", "+")) and not line.startswith(("---", "+++"))]
     lines += [f"{'':{_AT}}{line}" for line in shown[:4]]
-    lines += [f"{'':{_AT}}{neutral(shlex.join(command.argv))}" for command in fix.commands]
+    lines += [f"{'':{_AT}}{clean(shlex.join(command.argv))}" for command in fix.commands]
     lines += _row("", f"risk: {fix.risk}", 2)
     if fix.kind != "advice":
         lines += _row("", f"tui502 fix {fix.id}")
@@ -63,7 +65,7 @@ def _others(incident: Incident, findings: tuple[Finding, ...]) -> list[str]:
     lines: list[str] = []
     for finding in findings[:3]:
         lines += _row("ALSO", f"{finding.summary} ({finding.certainty})", 2)
-        for fix in finding.fixes if incident.verdict == "undecided" else ():
+        for fix in finding.fixes if incident.verdict == "undecided" or site.rivals(incident) else ():
             lines += _fix(fix)
     explained = {key for finding in incident.findings for key in finding.outages}
     named = {outage.target.server for outage in incident.facts.outages if outage.key in explained}

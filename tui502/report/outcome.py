@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui502.model.changes import Baseline, Progress, Receipt, StagedChange
 from tui502.model.findings import Incident
 from tui502.read import keys, times
+from tui502.report import site
 from tui502.text import neutral, shorten
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def told(head: Head, incident: Incident, progress: Progress, room: int) -> Head:
         return _ended(head, incident, progress.receipt, room)
     if progress.phase == "applying":
         return replace(head, next="U  stop here and put back what was written")
-    return _checking(head, incident, progress)
+    return _checking(head, incident, progress, room)
 
 
 def request_words(baseline: Baseline) -> str:
@@ -36,7 +37,13 @@ def figures(before: Baseline, after: Baseline | None) -> str:
         return f"{asked} {before.statuses[-1] or 'no answer'} → {after.statuses[-1] or 'no answer'}"
     if asked and before.statuses:
         return f"{asked} was {before.statuses[-1] or 'without an answer'}"
-    return f"failures {sum(before.failures.values())} → {sum(after.failures.values())}" if after else "nothing to replay"
+    return f"{_failed(before)} → {_failed(after)}" if after else "nothing to replay"
+
+
+def _failed(counted: Baseline) -> str:
+    """Failures, in the time in which they were counted."""
+    count = sum(counted.failures.values())
+    return f"{count} failure{'' if count == 1 else 's'} in {times.span(counted.window)}"
 
 
 def site_of(receipt_or_change: Progress | Receipt) -> str:
@@ -50,29 +57,41 @@ def _clock(incident: Incident, at: float) -> str:
     return times.clock(at, incident.evidence.taken_at, incident.evidence.utc_offset)
 
 
-def _live_since(progress: Progress) -> float:
-    """When the change took effect: its reload or its last command."""
-    return max((result.at for result in progress.results if result.kind in ("reload", "command") and result.ok), default=0.0)
+def live_since(change: Progress | Receipt) -> float:
+    """When the change took effect: its reload or its last command; 0 before that."""
+    return max((result.at for result in change.results if result.kind in ("reload", "command") and result.ok), default=0.0)
 
 
-def _checking(head: Head, incident: Incident, progress: Progress) -> Head:
-    change, after = progress.change, progress.after
-    since = _live_since(progress)
-    compared = figures(change.baseline, after)
+def _fitting(parts: Sequence[str], room: int) -> str:
+    """The clauses from the left that fit, the first one at least."""
+    fits = (" · ".join(parts[:n]) for n in range(len(parts), 0, -1))
+    return next((text for text in fits if len(text) <= room), parts[0])
+
+
+def _checking(head: Head, incident: Incident, progress: Progress, room: int) -> Head:
+    """What is compared, what was seen so far, and who can decide: the runner by its rules, or a person."""
+    after, since = progress.after, live_since(progress)
+    compared = figures(progress.baseline, after)
     text = f"the change is live and is being checked: {compared}"
-    if after and not sum(after.failures.values()) and since:
-        text += f", no failure since {_clock(incident, since)}"
-    answers = [status for status in (after.statuses if after else ()) if 200 <= status < 400]
-    so_far = [f"{len(answers)} of {len(after.statuses)} replays answer"] if after and after.statuses else ["the first answers are awaited"]
-    if after and after.requests is not None:
-        so_far.append(f"{sum(after.failures.values())} of {after.requests} requests fail")
+    if after and after.statuses and not sum(after.failures.values()) and since:
+        text += f", no failure since {'the reload at ' if progress.change.reload else ''}{_clock(incident, since)}"
+    parts = neutral(progress.so_far).split(" · ") if progress.so_far else []
+    so_far = _fitting([*parts[:2], "nothing is worse", *parts[2:]], room) if parts else "the first answers are awaited"
     if progress.question:
-        text, so_far = shorten(f"asks you: {neutral(progress.question)}", 110), [compared, *so_far]
-    ask = "K  keep it · U  put it back" if progress.question else "nothing to do, or K  keep now · U  put back now"
-    return replace(
-        head, word="CHECKING", sentence=text, since=f"{_clock(incident, since)} the change is live" if since else head.since, known_word="SO FAR",
-        known=" · ".join(so_far), next=ask,
-    )  # fmt: skip
+        text = shorten(f"asks you: {neutral(progress.question)}", 110)
+    ask = "K  keep it · U  put it back · X  watch for longer" if progress.question else "nothing to do, or K  keep now · U  put back now"
+    return replace(head, word="CHECKING", sentence=text, since=_checked_since(head, incident, progress), known_word="SO FAR", known=so_far, next=ask)
+
+
+def _checked_since(head: Head, incident: Incident, progress: Progress) -> str:
+    """How long it failed until the change took effect, and how many sites are fine."""
+    since = live_since(progress)
+    if not since:
+        return head.since
+    mended = [outage for outage in incident.facts.outages if outage.key in progress.change.mends and outage.first]
+    began = f"{_clock(incident, min(outage.first for outage in mended))} to {_clock(incident, since)}" if mended else f"live since {_clock(incident, since)}"
+    fine = site.fine(incident)
+    return " · ".join((began, *([f"{fine} site{'' if fine == 1 else 's'} fine"] if fine else [])))
 
 
 def _ended(head: Head, incident: Incident, receipt: Receipt, room: int) -> Head:
@@ -136,8 +155,7 @@ def _lasted(incident: Incident, receipt: Receipt) -> str:
         return f"{_clock(incident, receipt.at)} it is undone"
     mended = [outage for outage in incident.facts.outages if outage.key in receipt.change.mends and outage.first]
     began = min((outage.first for outage in mended), default=receipt.results[0].at if receipt.results else receipt.at)
-    took_effect = [result.at for result in receipt.results if result.kind in ("reload", "command") and result.ok]
-    ended = max(took_effect, default=receipt.at)
+    ended = live_since(receipt) or receipt.at
     failed = sum(outage.client_visible for outage in mended)
     text = f"{_clock(incident, began)} to {_clock(incident, ended)}, {times.span(ended - began)}"
     return f"{text} · {failed} requests failed" if failed else text
@@ -147,12 +165,12 @@ def _next(receipt: Receipt) -> str:
     if receipt.change.undoes and receipt.outcome == "KEPT":
         return "esc  look again: what was mended fails again"
     if receipt.outcome == "KEPT":
-        return "nothing to do · u  undo it · q  quit" if offers_undo(receipt) else "nothing to do · q  quit"
-    return _NEXT[receipt.outcome]
+        return "W  watch whether it stays so" + (" · u  undo it" if offers_undo(receipt) else "") + " · q  quit"
+    return f"u  take it back · {_NEXT[receipt.outcome]}" if receipt.outcome == "NEEDS HAND" and offers_undo(receipt) else _NEXT[receipt.outcome]
 
 
 _NEXT = {
-    "VERIFIED": "nothing to do · q  quit",
+    "VERIFIED": "W  watch whether it stays so · q  quit",
     "PUT BACK": "esc  look again: the failure is still there",
     "REFUSED": "esc  look again",
     "NEEDS HAND": "4  read what was, what we wrote, what is now, and the commands",
@@ -169,7 +187,8 @@ def can_be_undone(change: StagedChange) -> bool:
 
 def offers_undo(receipt: Receipt) -> bool:
     """Would an undo find it?"""
-    return receipt.outcome in ("VERIFIED", "KEPT") and can_be_undone(receipt.change)
+    left = receipt.outcome == "NEEDS HAND" and receipt.rule in _DID_NOT_HELP and not _restored(receipt)
+    return (left or receipt.outcome in ("VERIFIED", "KEPT")) and can_be_undone(receipt.change)
 
 
 def taken_back(change: StagedChange) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 
-from tui502.model.evidence import LogSeen, Seen
+from tui502.model.evidence import LogSeen, Seen, Tally
 from tui502.model.findings import Incident
 from tui502.read.symptoms import FAILING, TIMEOUTS
 
@@ -26,26 +27,44 @@ def rate(incident: Incident, cells: int, *, label: bool = True) -> str:
 
 def last_minute(incident: Incident) -> int:
     """Failed attempts of the last sixty seconds."""
-    return sum(count for at, count in _tens(incident) if at > incident.evidence.taken_at - 60)
+    return between(failures(incident), incident.evidence.taken_at - 60)
 
 
 def series(incident: Incident, cells: int) -> list[int]:
     """Failed attempts in `cells` equal parts of the last twenty minutes, oldest first."""
+    return spread(failures(incident), incident.evidence.taken_at, cells)
+
+
+def failures(incident: Incident) -> list[Tally]:
+    """What was logged of failed attempts."""
+    return [tally for seen in _error_logs(incident) for tally in (seen.value.tallies if seen.value else ()) if tally.symptom in FAILING]
+
+
+def newest(tallies: Iterable[Tally]) -> float:
+    """When the last of them came; 0 where there is none."""
+    return max((tally.last for tally in tallies), default=0.0)
+
+
+def between(tallies: Iterable[Tally], first: float, last: float = math.inf) -> int:
+    """How many of them came after `first` and not after `last`, to ten seconds."""
+    return sum(count for at, count in _tens(tallies) if first < at <= last)
+
+
+def spread(tallies: Iterable[Tally], now: float, cells: int) -> list[int]:
+    """How many of them came in `cells` equal parts of the twenty minutes before `now`, oldest first."""
     counts = [0] * cells
-    now, width = incident.evidence.taken_at, MINUTES * 60 / max(1, cells)
-    for at, count in _tens(incident):
+    width = MINUTES * 60 / max(1, cells)
+    for at, count in _tens(tallies):
         cell = int((now - at) // width)
         if cell < cells:
             counts[max(0, cell)] += count
     return counts[::-1]
 
 
-def _tens(incident: Incident) -> Iterator[tuple[float, int]]:
+def _tens(tallies: Iterable[Tally]) -> Iterator[tuple[float, int]]:
     """(time, failed attempts) in steps of ten seconds."""
-    for seen in _error_logs(incident):
-        for tally in seen.value.tallies if seen.value else ():
-            if tally.symptom in FAILING:
-                yield from ((tally.last - 10 * n, count) for n, count in enumerate(reversed(tally.per_10s)))
+    for tally in tallies:
+        yield from ((tally.last - 10 * n, count) for n, count in enumerate(reversed(tally.per_10s)))
 
 
 def spark(values: list[int]) -> str:

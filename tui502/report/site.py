@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
+from tui502.model.evidence import Look
 from tui502.model.facts import Outage, Pass
 from tui502.model.findings import Finding, Incident
 from tui502.read import front_page
 from tui502.read.outages import group_state
 from tui502.read.symptoms import TIMEOUTS, says
+from tui502.report import looks
 from tui502.text import neutral, shorten
 
 Word = Literal["LOOKING", "UP", "SLOW", "DEGRADED", "DOWN", "RECOVERED"]
@@ -20,8 +22,9 @@ def first(incident: Incident) -> Finding | None:
 
 
 def outage_of(incident: Incident, finding: Finding | None = None) -> Outage | None:
-    """The worst outage that goes on, of `finding` where it accounts for one."""
+    """The worst outage that goes on, of `finding` where it accounts for one. Where the request that a person named fails, one that this meets."""
     now = [outage for outage in incident.facts.outages if outage.now]
+    now = [outage for outage in now if outage.asked] or now
     own = [outage for outage in now if finding and outage.key in finding.outages]
     return next(iter(own or now), None)
 
@@ -42,13 +45,29 @@ def word(incident: Incident) -> Word:
     return "SLOW" if outage.symptoms and set(outage.symptoms) <= TIMEOUTS else "DEGRADED"
 
 
+def rivals(incident: Incident) -> tuple[Finding, ...]:
+    """The explanations of what the head speaks of, where several are possible and none is more than that; else ()."""
+    finding = first(incident)
+    if finding is None or finding.certainty != "possible":
+        return ()
+    found = tuple(each for each in incident.findings if set(each.outages) & set(finding.outages))
+    return found if len(found) > 1 else ()
+
+
+def decider(incident: Incident) -> Look | None:
+    """The look that decides between the explanations, where it may be taken: `--no-probe` sends nothing."""
+    wanted = (each.decider for each in rivals(incident))
+    return next((look for look in wanted if look and (incident.evidence.probing or look.kind not in looks.SENDS)), None)
+
+
 def sentence(incident: Incident) -> str:
-    """What is broken, in one sentence: the first finding's; without one, what the symptom says."""
+    """What is broken, in one sentence: the first finding's; without one, or where several are possible, what the symptom says."""
     finding, outage = first(incident), outage_of(incident)
-    if finding and (outage is None or incident.verdict != "undecided"):
+    if finding and (outage is None or not (incident.verdict == "undecided" or rivals(incident))):
         return finding.summary
     if outage is None:
-        return f"nothing can be said yet: {incident.facts.nginx.why_not or 'not everything was looked at'}"
+        over = next((each.why for each in incident.ruled_out if each.cause == "recovered"), "")
+        return shorten(over, 110) if over else f"nothing can be said yet: {incident.facts.nginx.why_not or 'not everything was looked at'}"
     place = f"fails on {outage.target.location}:" if outage.target.location not in ("/", "") else "fails:"
     middle = "is down:" if word(incident) == "DOWN" else f"fails {outage.rate:.0f} times a minute:" if outage.rate >= 1 else place
     fact = says(outage.symptoms[0], outage.target.peer) if outage.symptoms else "the request fails"

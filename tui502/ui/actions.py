@@ -34,6 +34,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("ask", ("a",), "apply", "ask to apply (tests first)"),
     Action("keep", ("K",), "keep", "keep the change now, in the count-down"),
     Action("put_back", ("U",), "put back", "put back at once, while applying and in the count-down"),
+    Action("longer", ("X",), "longer", "watch for longer: give the count-down its time once more"),
     Action("undo", ("u",), "undo", "undo the last change (asks)"),
     Action("next", ("full_stop",), "next", "next failure, failing node, mark, offer"),
     Action("previous", ("comma",), "", "the one before"),
@@ -46,13 +47,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("raw", ("x",), "raw", "raw lines or columns", 1),
     Action("time", ("T",), "", "go to a time", 1),
     Action("other_log", ("L",), "", "the next error log", 1),
-    Action("older", ("O",), "", "read older files", 1),
+    Action("older", ("O",), "", "read older records and files, or stop", 1),
     Action("wrap", ("w",), "", "wrap or cut long lines", 1),
     Action("events", ("E",), "events", "what went up and down, newest first", 2),
     Action("definition", ("o",), "definition", "go to what the line names: a group, an included file", 3),
     Action("includes", ("i",), "includes", "the files of the configuration", 3),
     Action("drift", ("d",), "drift", "next line that is not loaded", 3),
     Action("unstage", ("x",), "unstage", "take the staged offer back", 4),
+    Action("freeze", ("space",), "freeze", "freeze the watch, or let it go on", 5),
+    Action("all_events", ("E",), "all events", "the events alone, or all of the watch", 5),
     Action("pane(1)", ("1",), "", "log"),
     Action("pane(2)", ("2",), "", "upstreams"),
     Action("pane(3)", ("3",), "", "configuration"),
@@ -66,7 +69,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("search", ("slash",), "search", "search in the focused pane, a regular expression"),
     Action("again(1)", ("n",), "", "next hit of the search"),
     Action("again(-1)", ("N",), "", "the hit before"),
-    Action("filter", ("f",), "filter", "only lines of the log with this text, class or peer"),
+    Action("filter", ("f",), "filter", "only records with this text, class or peer, +2 with lines around"),
     Action("back(-1)", ("b",), "back", "back in what was selected"),
     Action("back(1)", ("B",), "", "forward again"),
     Action("sideways(-1)", ("left", "h"), "", "fold, or to the left"),
@@ -75,14 +78,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("palette", ("colon", "ctrl+p"), "all keys", "every action, filtered by typing"),
     Action("dump", ("D",), "", "this view as plain text on the normal screen"),
     Action("record", ("R",), "", "record what was seen to a file"),
-    Action("watch", ("W",), "", "watch whether it stays so"),
+    Action("watch", ("W",), "", "watch whether it stays so, or leave the watch"),
     Action("sudo", ("S",), "", "start again under sudo"),
     Action("mouse", ("M",), "", "mouse on or off"),
     Action("redraw", ("ctrl+l",), "", "draw the screen anew"),
     Action("suspend", ("ctrl+z",), "", "to the shell, fg comes back"),
     Action("help", ("question_mark", "f1"), "help", "this help"),
     Action("quit", ("q",), "quit", "leave; while a change is decided once more, the runner goes on"),
-    Action("quit_now", ("Q", "ctrl+q", "ctrl+c"), "", "leave at once"),
+    Action("quit_now", ("Q", "ctrl+q"), "", "leave at once"),
+    Action("cancel", ("ctrl+c",), "", "cancel what runs, else leave"),
 )
 
 MOVES: tuple[Action, ...] = (
@@ -95,13 +99,6 @@ MOVES: tuple[Action, ...] = (
 )
 """Keys that move in the focused pane."""
 
-
-LATER = {
-    "watch": "not in this version; log and upstreams follow by themselves",
-    "older": "not in this version; v counts what was read back",
-    "wrap": "not in this version; enter shows a record in full",
-}
-"""Keys that are not built yet, and what does instead."""
 
 EVERYWHERE = frozenset(key for action in (*ACTIONS, *MOVES) if action.pane is None for key in action.keys)
 """Keys that mean something in every pane."""
@@ -125,7 +122,7 @@ def nothing_bound(key: str, written: str, focus: int) -> str:
 def refusal(name: str, moment: Moment) -> str:
     """Why an action can do nothing now; '' when it can."""
     check = _CHECKS.get(name)
-    return check(moment) if check else LATER.get(name, "")
+    return check(moment) if check else ""
 
 
 def _may_change(moment: Moment) -> str:
@@ -178,9 +175,11 @@ def _undo(moment: Moment) -> str:
 
 
 def _probe(moment: Moment) -> str:
-    if not moment.live:
-        return "a recording cannot look again"
-    return "--no-probe is set" if moment.incident is not None and not moment.incident.evidence.probing else ""
+    return "" if moment.live else "a recording cannot look again"
+
+
+def _older(moment: Moment) -> str:
+    return "" if moment.live else "a recording holds the newest records only"
 
 
 def _known(moment: Moment) -> str:
@@ -211,9 +210,11 @@ _CHECKS: dict[str, Callable[[Moment], str]] = {
     "ask": _staged,
     "keep": _keep,
     "put_back": _put_back,
+    "longer": _keep,
     "undo": _undo,
     "probe": _probe,
     "unstage": _unstage,
+    "older": _older,
     "record": _known,
     "sudo": _sudo,
     "editor": _editor,

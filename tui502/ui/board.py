@@ -18,13 +18,15 @@ from tui502.ui.actions import ACTIONS
 from tui502.ui.moment import Moment
 from tui502.ui.panes.bars import HeadBar, HintBar
 from tui502.ui.panes.config import ConfigPane
-from tui502.ui.panes.fix import FixPane, WhyPane
+from tui502.ui.panes.fix import FixPane
 from tui502.ui.panes.log import LogPane
 from tui502.ui.panes.pane import Pane
 from tui502.ui.panes.styles import COLOURLESS, THEMES
 from tui502.ui.panes.upstreams import UpstreamsPane
+from tui502.ui.panes.watch import WatchPane
+from tui502.ui.panes.why import WhyPane
 from tui502.ui.render.head import First
-from tui502.ui.render.layout import WHY, Rect, layout
+from tui502.ui.render.layout import WATCH, WHOLE, WHY, Rect, layout
 
 if TYPE_CHECKING:
     from tui502.model.session import Session
@@ -46,8 +48,9 @@ class Desk(Screen[None], inherit_bindings=False):
 
 
 class Board(App[int], inherit_bindings=False):
-    """Shows one session. `clock` gives epoch seconds; a recording is shown at its own time. `theme` is a key of `THEMES`. What only an incident needs
-    is imported when the first one comes: the first screen waits for nothing. With NO_COLOR no colour is sent at all, not even Textual's default ones.
+    """Shows one session. `clock` gives epoch seconds; a recording is shown at its own time. `theme` is a key of `THEMES`; `keys` counts the keys
+    that were pressed. What only an incident needs is imported when the first one comes: the first screen waits for nothing. With NO_COLOR no colour is
+    sent at all, not even Textual's default ones.
     """
 
     CSS_PATH = "tui502.tcss"
@@ -66,13 +69,16 @@ class Board(App[int], inherit_bindings=False):
         self.lower = 2
         self.back = 1
         self.zoomed = False
+        self._large = False
         self.deaf = False
+        self.keys = 0
         self.ack = Ack(self)
         self.head = HeadBar("head")
         self.hints = HintBar("hints")
         self.prompt: Prompt | None = None
         self.log_pane, self.tree_pane, self.config_pane, self.fix_pane = LogPane(), UpstreamsPane(), ConfigPane(), FixPane()
-        self.panes: dict[int, Pane] = {1: self.log_pane, 2: self.tree_pane, 3: self.config_pane, 4: self.fix_pane, WHY: WhyPane()}
+        self.watch_pane = WatchPane()
+        self.panes: dict[int, Pane] = {1: self.log_pane, 2: self.tree_pane, 3: self.config_pane, 4: self.fix_pane, WHY: WhyPane(), WATCH: self.watch_pane}
         for widget in (self.head, self.hints, *self.panes.values()):
             widget.ascii, widget.looks = ascii, self.looks
         if self.no_color:
@@ -97,7 +103,8 @@ class Board(App[int], inherit_bindings=False):
     def place(self, width: int = 0, height: int = 0) -> None:
         """Put head, panes and hints where they belong, and focus the focused pane."""
         width, height = width or self.size.width, height or self.size.height
-        places = layout(width, height, self.focus_at, self.lower, self.zoomed, self.moment.repairing)
+        self._large = self.large
+        places = layout(width, height, self.focus_at, self.lower, self.zoomed, self._large)
         self.head.small = places is None
         self.tree_pane.folded = not self.zoomed
         with self.batch_update():
@@ -106,6 +113,8 @@ class Board(App[int], inherit_bindings=False):
             for number, pane in self.panes.items():
                 rect = places.panes.get(number) if places else None
                 pane.sharing = places.sharing if places else ()
+                pane.alone = places is not None and len(places.panes) == 1
+                pane.zoomed = self.zoomed and number == self.focus_at
                 top = places.head.height if places else 0
                 pane.joint = ("┬" if rect and rect.y == top else "┼") if places and number in places.divided else ""
                 put(pane, rect)
@@ -115,7 +124,7 @@ class Board(App[int], inherit_bindings=False):
 
     def focus_pane(self, number: int) -> None:
         """Focus a pane, and show it where it shares a slot."""
-        if self.focus_at not in (number, WHY):
+        if self.focus_at not in (number, *WHOLE):
             self.back = self.focus_at
         self.zoomed = self.zoomed and number == self.focus_at
         self.focus_at = number
@@ -132,13 +141,20 @@ class Board(App[int], inherit_bindings=False):
         """A click went into another pane."""
         self.focus_pane(number)
 
+    @property
+    def large(self) -> bool:
+        """Whether the focused pane wants more room: for a detail, or a repair."""
+        return self.pane.detail or (self.moment.repairing and self.focus_at == 4)
+
     def paint(self) -> None:
         """Give the moment to all that shows it; only what changed is sent."""
         moment = self.moment
+        if self.large != self._large:
+            self.place()
         self.head.show(self.told(), moment, self.log_pane.reader)
         for pane in self.panes.values():
             pane.show(moment)
-        self.hints.show(moment, self.focus_at, self.pane.detail, self.zoomed, self.focus_at == 1 and self.log_pane.grouped)
+        self.hints.show(moment, self.focus_at, self.pane.detail, self.zoomed, self.focus_at == 1 and self.log_pane.grouped, len(self.pane.sharing) == 4)
 
     def told(self) -> Head | First:
         """What the head says."""
@@ -147,7 +163,11 @@ class Board(App[int], inherit_bindings=False):
             return First()
         from tui502.report import verdict
 
-        return verdict.head(moment.incident, moment.progress, moment.staged, moment.tested, self.size.width)
+        if self.focus_at != WATCH or moment.changing:
+            return verdict.head(moment.incident, moment.progress, moment.staged, moment.tested, self.size.width)
+        from tui502.report import watch
+
+        return watch.told(verdict.head(moment.incident, None, None, None, self.size.width), moment.incident, moment.receipt, moment.watched, moment.now)
 
     def change(self, **fields: Any) -> None:
         """Go to another moment."""
@@ -200,6 +220,8 @@ class Board(App[int], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """While `deaf`, what may be a late answer of the terminal is no key."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self.keys += 1
         if self.deaf and isinstance(event, events.Key) and event.character is not None and event.character in _ANSWER:
             return
         if self.prompt is not None and isinstance(event, events.Key | events.Paste) and isinstance(self.screen, Desk):

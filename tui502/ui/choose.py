@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from tui502.model.config import Where
 from tui502.model.facts import Node, Target
-from tui502.model.findings import Finding, Fix, Incident
+from tui502.model.findings import Clue, Finding, Fix, Incident
 from tui502.model.session import LogLine
+from tui502.read.memo import Memo
+from tui502.text import neutral
 from tui502.ui.moment import Chosen
+
+_BY_KEY: Memo[dict[str, Node]] = Memo()
 
 
 def first(incident: Incident) -> Chosen:
@@ -60,12 +64,46 @@ def by_node(incident: Incident, key: str, chosen: Chosen) -> Chosen:
     return _about(incident, Chosen(chosen.finding, chosen.fix, key, where), {node.key for node in above})
 
 
+def by_clue(incident: Incident, finding: Finding, clue: Clue | None, chosen: Chosen) -> tuple[int, Chosen]:
+    """The pane in which a clue was seen, and the selection there; of no clue, what the finding is about."""
+    about = by_finding(incident, finding, None)
+    chosen = chosen._replace(finding=finding.id, node=about.node, where=about.where)
+    if clue is not None and clue.where is not None:
+        return 3, by_place(incident, clue.where, chosen)
+    if clue is not None and clue.source in ("error_log", "access_log"):
+        return 1, chosen
+    if clue is not None and clue.source in ("config", "test"):
+        return 3, chosen
+    node = _node_of_clue(incident, clue, about.node) if clue is not None else None
+    return 2, chosen._replace(node=node.key) if node else chosen
+
+
+def _node_of_clue(incident: Incident, clue: Clue, near: str) -> Node | None:
+    """The node of the service, listener or peer that a clue names, below that of the finding first."""
+    seen = incident.evidence.exchanges.get(clue.key)
+    peer = neutral(seen.value.peer) if seen and seen.value else neutral(clue.key)
+    kinds = ("unit",) if clue.source == "unit" else ("found", "peer", "process")
+    fits = [node for node in incident.facts.nodes if node.kind in kinds and (node.label in (peer, *clue.text.split()[:1]) or node.label.split()[-1:] == [peer])]
+    below = [node for node in fits if any(each.key == near for each in ancestry(incident, node.key))]
+    return next(iter(below or fits), None)
+
+
 def by_place(incident: Incident, where: Where, chosen: Chosen) -> Chosen:
-    """A place in the configuration, and the node that stands for it."""
+    """A place in the configuration, and the node that stands for it; where there is none, the fix that would edit it."""
     node = next((node for node in incident.facts.nodes if node.where and node.where.file == where.file and node.where.line == where.line), None)
     if node is None:
-        return chosen._replace(where=where)
+        return _edited(incident, where, chosen._replace(where=where))
     return _about(incident, Chosen(chosen.finding, chosen.fix, node.key, where), {found.key for found in ancestry(incident, node.key)})
+
+
+def _edited(incident: Incident, where: Where, chosen: Chosen) -> Chosen:
+    """`chosen` with the finding of which a fix edits that line, and that fix."""
+    data = incident.facts.config.files.get(where.file, b"")
+    for finding in incident.findings:
+        for fix in finding.fixes:
+            if any(edit.file == where.file and data.count(b"\n", 0, edit.start) + 1 == where.line for edit in fix.edits):
+                return chosen._replace(finding=finding.id, fix="" if fix.alternative_to else fix.id)
+    return chosen
 
 
 def by_record(incident: Incident, line: LogLine, chosen: Chosen) -> Chosen:
@@ -94,14 +132,27 @@ def node_of(incident: Incident, target: Target) -> Node | None:
 
 def peer_node(incident: Incident, peer: str, server: str = "") -> Node | None:
     """The node of a peer, below the server when that name is known."""
-    found = [node for node in incident.facts.nodes if node.kind == "peer" and peer in (node.label, node.label.rsplit(" ", 1)[-1], node.key.rsplit(" ", 1)[-1])]
+    found = [node for node in incident.facts.nodes if node.kind == "peer" and peer in _names(node)]
     near = [node for node in found if server and any(above.kind == "server" and server in above.label for above in ancestry(incident, node.key))]
     return next(iter(near or found), None)
 
 
+def peer_names(incident: Incident, chosen: Chosen) -> frozenset[str]:
+    """What a log may call the peer that is chosen: that of the node, else that of the finding."""
+    node = next((each for each in ancestry(incident, chosen.node) if each.kind == "peer"), None)
+    if node is not None:
+        return frozenset(_names(node))
+    return frozenset(each.target.peer for each in incident.findings if each.id == chosen.finding and each.target.peer)
+
+
+def _names(peer: Node) -> tuple[str, ...]:
+    return peer.label, peer.label.rsplit(" ", 1)[-1], peer.key.rsplit(" ", 1)[-1]
+
+
 def ancestry(incident: Incident, key: str) -> list[Node]:
     """The node and all above it, nearest first."""
-    by_key = {node.key: node for node in incident.facts.nodes}
+    nodes = incident.facts.nodes
+    by_key = _BY_KEY((nodes,), lambda: {node.key: node for node in nodes})
     out: list[Node] = []
     while key in by_key and by_key[key] not in out:
         out.append(by_key[key])

@@ -40,11 +40,12 @@ class SessionFailed(Message):
 
 
 class ChangeStaged(Message):
-    """A change is ready to be tested, with its unified diff."""
+    """A change is ready to be tested, with its unified diff; `called` where its offers do not name it."""
 
-    def __init__(self, change: StagedChange, diff: str) -> None:
+    def __init__(self, change: StagedChange, diff: str, called: str = "") -> None:
         self.change = change
         self.diff = diff
+        self.called = called
         super().__init__()
 
 
@@ -96,4 +97,29 @@ class OfferChosen(Message):
 
     def __init__(self, fix: str) -> None:
         self.fix = fix
+        super().__init__()
+
+
+class Said(Message):
+    """A pane has to say something later than at the key that asked for it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__()
+
+
+class FindingChosen(Message):
+    """A person went to an explanation."""
+
+    def __init__(self, finding: str) -> None:
+        self.finding = finding
+        super().__init__()
+
+
+class ClueOpened(Message):
+    """A person wants to see where a clue was seen: the `n`-th of a finding, -1 for what the finding is about."""
+
+    def __init__(self, finding: str, n: int) -> None:
+        self.finding = finding
+        self.n = n
         super().__init__()

@@ -20,6 +20,9 @@ class Chosen(NamedTuple):
     where: Where | None = None
 
 
+OWN = "your own text"
+"""What a staged change is called when a person has edited it."""
+
 NOTHING = Chosen()
 """No selection."""
 
@@ -37,7 +40,8 @@ class Moment:
     """All that is shown. `now` is epoch seconds (that of the recording, when there is one); `busy` is a job of the session under way
     ("staging", "testing", "applying"), `asking` that the question is open; `refusal` why the last change was not made; `diff` the staged text;
     `letters` the offers that are staged, as they were lettered then;
-    `order` the ids of fixes in the order in which they stay although their findings are ranked anew, () for that of the findings."""
+    `order` the ids of fixes in the order in which they stay although their findings are ranked anew, () for that of the findings;
+    `watched` is the time since which it is watched, 0 for not at all."""
 
     incident: Incident | None = None
     progress: Progress | None = None
@@ -54,6 +58,7 @@ class Moment:
     refusal: str = ""
     live: bool = True
     read_only: bool = False
+    watched: float = 0.0
 
     @property
     def utc_offset(self) -> int:

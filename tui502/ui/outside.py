@@ -1,70 +1,34 @@
-"""What leaves the screen for a moment, or for good: editor, plain text, a recording, the shell, sudo."""
+"""What leaves the screen for a moment, or for good: plain text, a recording, the shell, sudo."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui502.text import neutral
-from tui502.ui.views import Views
+from tui502.ui import messages
+from tui502.ui.editing import Editing
 
 if TYPE_CHECKING:
     from tui502.model.findings import Incident
 
 
-class Outside(Views):
+class Outside(Editing):
     """`again` is the command that takes this program's place when it has ended, () for none; `mouse_on` whether clicks are heard."""
 
     again: tuple[str, ...] = ()
     mouse_on = True
 
-    def can_leave(self, key: str) -> bool:
-        """Whether this terminal can be lent to something else; says so when not."""
-        if self._driver is not None and self._driver.can_suspend:
-            return True
-        self.say(f"{key}: not on this terminal")
-        return False
-
-    def do_editor(self) -> None:
-        """The editor at the line; then everything is looked at again."""
-        import shutil
-
-        where = self.moment.chosen.where
-        view = self.moment.incident.evidence.view.value if self.moment.incident else None
-        if where is None:
-            self.say("e: no line is selected")
-            return
-        if view is not None and not view.local:
-            self.say("e: this nginx has files of its own (another namespace), the editor would open ours")
-            return
-        argv = editor_argv(dict(os.environ), where.file, where.line)
-        if shutil.which(argv[0]) is None:
-            self.say(f"e: {neutral(argv[0])} is not there: set VISUAL or EDITOR")
-        elif self.can_leave("e"):
-            self._edit(argv)
-
-    def _edit(self, argv: list[str]) -> None:
-        import subprocess
-
-        try:
-            with self.suspend():
-                code = subprocess.run(argv, check=False).returncode
-        except OSError as error:
-            self.say(f"e: {neutral(argv[0])}: {neutral(error.strerror or str(error))}")
-            return
-        self.run_worker(self.session.probe, thread=True, group="probe", exclusive=True)
-        self.say("e: the files are read again" if not code else f"e: the editor ended with {code}; the files are read again")
-
     def do_dump(self) -> None:
         """The whole view, not only what fits, on the normal screen."""
         text = self.plain()
         if self.can_leave("D"):
-            with self.suspend():
-                print(text)
-                print("\nenter goes back to tui502", flush=True)
-                sys.stdin.readline()
+            self.lend(partial(show, text))
 
     def plain(self) -> str:
         """Head and focused pane as plain text, masked."""
@@ -75,10 +39,7 @@ class Outside(Views):
         width = max(60, self.size.width)
         rows = [text_of(line).rstrip() for line in draw.rows(self.told(), width, 7)]
         pane = self.pane
-        top = pane.top
-        pane.top = 0
-        rows += ["", " ".join(part for part in pane.titles() if part), *(text_of(line).rstrip() for line, _ in pane.view(width, 2000))]
-        pane.top = top
+        rows += ["", " ".join(part for part in pane.titles() if part), *(text_of(line).rstrip() for line in pane.whole(width))]
         self.paint()
         return mask("\n".join(map(neutral, rows)).rstrip().encode()).decode("utf-8", "replace")
 
@@ -103,7 +64,7 @@ class Outside(Views):
             said = f"R: {path}: {error.strerror or error}"
         else:
             said = f"R: recorded to {path}, secrets masked; tui502 replay {path} shows it"
-        self.call_from_thread(self.say, neutral(said))
+        self.hand_over(messages.Said(neutral(said)))
 
     def do_sudo(self) -> None:
         import shutil
@@ -135,15 +96,16 @@ class Outside(Views):
             self.action_suspend_process()
 
 
-def editor_argv(env: dict[str, str], path: str, line: int) -> list[str]:
-    """$VISUAL or $EDITOR, else vi, with the line as "+N", which vi, nano, emacs and the like understand."""
-    import shlex
-
+def show(text: str) -> None:
+    """Print a text and wait until it was read: ctrl+c goes back as enter does, it is not meant for the screen."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        words = shlex.split(env.get("VISUAL") or env.get("EDITOR") or "vi")
-    except ValueError:
-        words = []
-    return [*(words or ["vi"]), f"+{line}", path]
+        with contextlib.suppress(KeyboardInterrupt):
+            print(text)
+            print("\nenter goes back to tui502", flush=True)
+            sys.stdin.readline()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def own_argv(argv: list[str], env: dict[str, str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from tui502.ui import messages
 from tui502.ui.actions import named, nothing_bound, refusal
 from tui502.ui.board import Desk
 from tui502.ui.outside import Outside
-from tui502.ui.render.layout import WHY
+from tui502.ui.render.layout import WATCH, WHOLE, WHY
 
 if TYPE_CHECKING:
     from textual import events
@@ -22,13 +22,15 @@ FRAMES = 15
 
 
 class Program(Outside):
-    """The program as a person has it."""
+    """The program as a person has it. `unseen`: another offer is selected than the one that the terminal shows, so `s` would mean another thing."""
 
     BINDINGS: ClassVar = []
+    unseen = False
 
     def on_mount(self) -> None:
         self.tick()
         self.place()
+        self.app_resume_signal.subscribe(self, lambda _: self.do_redraw())
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -74,9 +76,20 @@ class Program(Outside):
         self.take_log()
         chosen = choose.kept(incident, self.moment.chosen, self.by_person)
         order = self.moment.ordered(incident) if self.by_person or self.moment.repairing else ()
+        before = self.moment.chosen.fix
         self.change(incident=incident, chosen=chosen, now=self._now(incident), order=order)
+        if before not in ("", chosen.fix):
+            self.unseen = True
+            self.ack.ask(self._see)
         if first and not self.by_person and not chosen.fix and self.moment.offers:
             self.focus_pane(4)
+
+    def _see(self) -> None:
+        """The terminal has drawn which offer is selected now."""
+        self.unseen = False
+
+    def on_said(self, message: messages.Said) -> None:
+        self.say(message.text)
 
     def on_node_chosen(self, message: messages.NodeChosen) -> None:
         from tui502.ui import choose
@@ -120,7 +133,7 @@ class Program(Outside):
     def do(self, name: str) -> None:
         """Do an action, or say why it can do nothing."""
         self.leaving = self.leaving and name == "quit"
-        why = refusal(name, self.moment)
+        why = refusal(name, self.moment) or ("the offer has just changed: look at it, then again" if name == "stage" and self.unseen else "")
         if why:
             self.say(f"{named(name).shown}: {why}")
             return
@@ -131,16 +144,17 @@ class Program(Outside):
     def do_pane(self, number: int) -> None:
         self.remember()
         self.focus_pane(number)
+        self.meet()
         self.remember()
 
     def do_turn(self, by: int) -> None:
-        self.do_pane((self.focus_at - 1 + by) % 4 + 1 if self.focus_at != WHY else self.back)
+        self.do_pane((self.focus_at - 1 + by) % 4 + 1 if self.focus_at not in WHOLE else self.back)
 
     def do_why(self) -> None:
         self.do_pane(WHY if self.focus_at != WHY else self.back)
 
     def do_zoom(self) -> None:
-        if self.focus_at == WHY:
+        if self.focus_at in WHOLE:
             self.say("z: this view is whole already")
             return
         self.zoomed = not self.zoomed
@@ -150,10 +164,12 @@ class Program(Outside):
         """Close the topmost thing; never the program."""
         if self.pane.close_detail():
             self.paint()
+        elif self.pane.marks is not None:
+            self.pane.mark(None)
         elif self.zoomed:
             self.do_zoom()
-        elif self.focus_at == WHY:
-            self.focus_pane(self.back)
+        elif self.leave_whole():
+            return
         elif self.moment.receipt is not None:
             self.leave()
             self.focus_pane(self.back)
@@ -185,20 +201,6 @@ class Program(Outside):
             self.say(f"enter: {why}")
         self.paint()
 
-    def do_pause(self) -> None:
-        self.log_pane.pause(self.log_pane.following)
-
-    def do_raw(self) -> None:
-        if self.log_pane.grouped or self.log_pane.detail:
-            self.say("x: only over lines, esc goes back to them")
-            return
-        self.log_pane.raw = not self.log_pane.raw
-        self.log_pane.paint()
-
-    def do_probe(self) -> None:
-        self.run_worker(self.session.probe, thread=True, group="probe", exclusive=True)
-        self.say("looking again")
-
     def do_copy(self) -> None:
         text = mask(self.pane.copied().encode()).decode("utf-8", "replace")
         if not text.strip():
@@ -215,7 +217,9 @@ class Program(Outside):
         self.push_screen(screen)
 
     def do_quit(self) -> None:
-        if self.moment.changing and not self.leaving:
+        if self.focus_at == WATCH:
+            self.leave_whole()
+        elif self.moment.changing and not self.leaving:
             self.leaving = True
             self.say("q again leaves; the runner goes on and decides without this screen")
         else:

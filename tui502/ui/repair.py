@@ -101,6 +101,10 @@ class Repair(Board):
         self._work(self.session.put_back, "decide")
         self.say("U: putting it back")
 
+    def do_longer(self) -> None:
+        self._work(self.session.longer, "decide")
+        self.say(f"X: {self.moment.progress.change.keep_after:.0f} s more" if self.moment.progress else "X: longer")
+
     def do_undo(self) -> None:
         self.then = "ask"
         self.change(busy="staging", refusal="", letters="")
@@ -132,7 +136,8 @@ class Repair(Board):
     def on_change_staged(self, message: messages.ChangeStaged) -> None:
         self.left = self.moment.progress.id if self.moment.progress else self.left
         self.fix_pane.top = 0
-        self.change(staged=message.change, diff=message.diff, tested=None, progress=None, busy="", refusal="")
+        letters = message.called or self.moment.letters
+        self.change(staged=message.change, diff=message.diff, letters=letters, tested=None, progress=None, busy="", refusal="")
         self.focus_pane(4)
         self._go_on()
 

@@ -11,11 +11,11 @@ MOST = 200
 
 
 class Place(NamedTuple):
-    """A pane with what was selected in it; `record` is the number of a log record, -1 for none."""
+    """A pane with what was selected in it; `record` is the number of a log record."""
 
     pane: int
     chosen: Chosen = NOTHING
-    record: int = -1
+    record: int | None = None
 
 
 class Trail:

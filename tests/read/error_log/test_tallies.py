@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui502.model.evidence import Tally
-from tui502.read.counts import MOST, SAMPLES, Count, Counts
+from tui502.read.counts import MOST, OLDEST, SAMPLES, Count, Counts
 from tui502.read.error_log import ErrorTallies, records, tally
 from tui502.read.error_log.messages import TEMPLATES
 
@@ -157,6 +157,14 @@ def test_count_times_steps_and_samples() -> None:
     assert (found.count, found.first, found.last) == (4, noon + 3, noon + 31)
     assert found.per_10s == (3, 0, 0, 1)
     assert found.samples == tuple(raw.removesuffix(b"\n") for raw in log[-SAMPLES:])
+    assert found.oldest == tuple(raw.removesuffix(b"\n") for raw in log)
+
+
+def test_the_oldest_records_stay_however_many_come() -> None:
+    """If this fails, nobody can tell with which page an outage began."""
+    log = [_refused(second) for second in range(50)]
+    (found,) = tally(b"".join(log))
+    assert found.oldest == tuple(raw.removesuffix(b"\n") for raw in log[:OLDEST])
 
 
 def test_a_record_counts_before_the_next_one_begins() -> None:

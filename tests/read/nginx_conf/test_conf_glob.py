@@ -59,7 +59,9 @@ def test_wildcards_in_directories_ask_for_each_directory() -> None:
     assert expand("/v/*/n.conf", dirs).wanted == ("/v/b", "/v/a", "/v/file")
     dirs |= {"/v/a": Seen(1.0, 0.0, ("n.conf",)), "/v/b": Seen(1.0, 0.0, ("other", "n.conf"))}
     dirs["/v/file"] = Seen(1.0, 0.0, None, Gap("dir", "unreadable", ""))
-    assert expand("/v/*/n.conf", dirs) == (("/v/a/n.conf", "/v/b/n.conf"), (), ())
+    found = expand("/v/*/n.conf", dirs)
+    assert (found.paths, found.wanted, found.gaps) == (("/v/a/n.conf", "/v/b/n.conf"), (), ())
+    assert found.dirs == ("/v", "/v/b", "/v/a", "/v/file")
 
 
 def test_a_row_of_stars_takes_no_time() -> None:

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
+from tests.read.nginx_conf.files import Files, gone, seen
 from tui502.model.config import Config
-from tui502.model.evidence import FileSeen, Gap, Seen, Why
+from tui502.model.evidence import Gap, Seen
 from tui502.read.nginx_conf import includes, load
 
 MAIN = "/etc/nginx/nginx.conf"
-Files = dict[str, Seen[FileSeen]]
-
-
-def seen(data: bytes, **changes: object) -> Seen[FileSeen]:
-    file = FileSeen("", data, False, "file", 0o644, 0, 0, 1, 1, 1, len(data), 0, 0)
-    return Seen(1.0, 0.0, replace(file, **changes))  # type: ignore[arg-type]
-
-
-def gone(why: Why) -> Seen[FileSeen]:
-    return Seen(1.0, 0.0, None, Gap("file", why, ""))
 
 
 def names(config: Config) -> list[str]:
@@ -110,4 +99,11 @@ def test_files_that_include_each_other_many_times_come_to_an_end(monkeypatch: py
     monkeypatch.setattr(includes, "MOST", 3000)
     files = {MAIN: seen(b"include f0;")} | {f"/etc/nginx/f{n}": seen(b"include f%d; include f%d;" % (n + 1, n + 1)) for n in range(36)}
     config = load(MAIN, files | {"/etc/nginx/f36": seen(b"")}, {})
-    assert "too_big" in {problem.kind for problem in config.problems}
+    assert [problem.kind for problem in config.problems] == ["too_big"]
+
+
+@pytest.mark.parametrize("device", ["/dev/null", "/dev/zero"])
+def test_a_device_that_nginx_takes_for_an_empty_file_is_one(device: str) -> None:
+    """People point an include there to switch a part off."""
+    files = {MAIN: seen(b"include off; a;"), "/etc/nginx/off": seen(b"", kind="device", real=device)}
+    assert (names(load(MAIN, files, {})), load(MAIN, files, {}).problems) == (["include", "a"], ())

@@ -44,7 +44,7 @@ def test_entries_of_a_map_are_data_and_hold_no_block() -> None:
     directives, problems = parse("f", b'map $a $b { default 1; "" 2; include x; }')
     assert [(one.name, one.data) for one in directives[0].children] == [("default", True), ("", True), ("include", False)]
     assert problems == ()
-    assert parse("f", CONF)[1][0].where == Where("f", 3, CONF.index(b"{1}"), CONF.index(b"{1}") + 1)
+    assert parse("f", CONF)[1][0].where == Where("f", 3, CONF.index(b"~^x{1}"), CONF.index(b"{1}") + 1)
 
 
 def test_equal_means_same_place_and_same_text() -> None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from tui502.model.evidence import Tally
 from tui502.read import own
-from tui502.read.counts import Count, Counts, Key, Tallies, newest_of
+from tui502.read.counts import OLDEST, SAMPLES, Count, Counts, Key, Tallies, newest_of
 from tui502.read.error_log.classify import classify, meaning_of
 from tui502.read.error_log.fields import split
 from tui502.read.error_log.grammar import BEGIN, HEAD, RECORD_CAP, epoch, first_begin
@@ -133,7 +133,9 @@ class ErrorTallies(Tallies):
             count.count += len(spots)
             moment = self._epoch(block[spots[0] : spots[0] + 19]) if len(spots) == 1 else None
             count.at(self._moments(block, spots) if moment is None else {moment: 1})
-            count.samples.extend(block[spot : _record_end(block, spot, len(block))].removesuffix(b"\n")[:RECORD_CAP] for spot in spots[-3:])
+            count.samples.extend(_record(block, spot) for spot in spots[-SAMPLES:])
+            if len(count.oldest) < OLDEST:
+                count.oldest = (*count.oldest, *(_record(block, spot) for spot in spots[: OLDEST - len(count.oldest)]))
 
     def _moments(self, block: bytes, spots: list[int]) -> Counter[float]:
         """How many records at each time. Where something stands before the time, the head is read."""
@@ -164,6 +166,10 @@ def _key(record: Record) -> Key | None:
     """What a record is counted under, None when it is none of the known messages."""
     symptom = classify(record).symptom
     return (symptom, record.phase, record.peer, record.server) if symptom else None
+
+
+def _record(block: bytes, at: int) -> bytes:
+    return block[at : _record_end(block, at, len(block))].removesuffix(b"\n")[:RECORD_CAP]
 
 
 def _record_end(block: bytes, at: int, end: int) -> int:

@@ -11,8 +11,9 @@ _BLANK = b" \t\r\n"
 
 class Fault(NamedTuple):
     """A break. kind "unclosed" (`cause` is the offset of the innermost `{`), "end" (the file ends inside a directive), "semicolon", "open",
-    "close" (unexpected `;`, `{`, `}` with no word before), "missing" (a `}` after words: `;` is missing), "quote" (text right after a quoted
-    word), "long". `at` is the offset of the break, `nginx` the offset whose line nginx names, `cause` where the thing begins that breaks."""
+    "close" (unexpected `;`, `{`, `}` with no word before), "entry" (a `{` in an entry of a map or the like), "missing" (a `}` after words: `;` is
+    missing), "quote" (text right after a quoted word), "long", "deep" (more blocks inside each other than are read here). `at` is the offset of
+    the break, `nginx` the offset whose line nginx names, `cause` where the thing begins that breaks."""
 
     kind: str
     at: int
@@ -39,7 +40,7 @@ def _unexpected(token: Token, seen: list[Token], is_data: bool) -> Fault:
     if token.kind == "}":
         return Fault("missing", seen[0].start, token.start, seen[-1].start) if seen else Fault("close", token.start, token.start, token.start)
     if seen and token.kind == "{" and is_data:
-        return Fault("open", seen[0].start, token.start, token.start)
+        return Fault("entry", seen[0].start, token.start, token.start)
     return Fault("semicolon" if token.kind == ";" else "open", token.start, token.start, token.start)
 
 

@@ -22,9 +22,11 @@ _CLASSES = {
 
 
 class Expanded(NamedTuple):
-    """What a pattern gives: paths in order, directories whose listing is not known yet, and those that could not be listed."""
+    """What a pattern gives: paths in order, the directories in which names were looked for, of these those whose listing is not known yet, and those that
+    could not be listed."""
 
     paths: tuple[str, ...]
+    dirs: tuple[str, ...]
     wanted: tuple[str, ...]
     gaps: tuple[tuple[str, Gap], ...]
 
@@ -36,7 +38,7 @@ def has_magic(pattern: str) -> bool:
 
 def expand(pattern: str, dirs: Mapping[str, Seen[tuple[str, ...]]]) -> Expanded:
     """The existing paths that match an absolute pattern, by the listings in `dirs` (path → names)."""
-    wanted: dict[str, None] = {}
+    asked: dict[str, None] = {}
     gaps: dict[str, Gap] = {}
     paths = [("", True)]
     head, *parts = pattern.split("/")
@@ -46,16 +48,17 @@ def expand(pattern: str, dirs: Mapping[str, Seen[tuple[str, ...]]]) -> Expanded:
             if not has_magic(part) and (n < len(parts) - 1 or not part):
                 found.append((f"{base}/{_unescaped(part)}", certain))
             else:
-                found += [(f"{base}/{name}", False) for name in _names(base or "/", certain, part, dirs, wanted, gaps)]
+                found += [(f"{base}/{name}", False) for name in _names(base or "/", certain, part, dirs, asked, gaps)]
         paths = found
-    return Expanded(tuple(sorted((head + path for path, _ in paths), key=_raw)), tuple(wanted), tuple(gaps.items()))
+    wanted = tuple(path for path in asked if path not in dirs)
+    return Expanded(tuple(sorted((head + path for path, _ in paths), key=_raw)), tuple(asked), wanted, tuple(gaps.items()))
 
 
-def _names(base: str, certain: bool, part: str, dirs: Mapping[str, Seen[tuple[str, ...]]], wanted: dict[str, None], gaps: dict[str, Gap]) -> Iterator[str]:
+def _names(base: str, certain: bool, part: str, dirs: Mapping[str, Seen[tuple[str, ...]]], asked: dict[str, None], gaps: dict[str, Gap]) -> Iterator[str]:
     """The names in directory `base` that match; `certain` is False when `base` came from a wildcard, so that it may be no directory at all."""
+    asked[base] = None
     seen = dirs.get(base)
     if seen is None:
-        wanted[base] = None
         return
     if seen.gap is not None and seen.gap.why != "absent" and (certain or seen.gap.why != "unreadable"):
         gaps[base] = seen.gap

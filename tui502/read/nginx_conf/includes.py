@@ -8,6 +8,7 @@ from typing import NamedTuple
 from tui502.model.config import Config, Directive, Problem, Source, Where
 from tui502.model.evidence import FileSeen, Gap, Seen
 from tui502.read.nginx_conf.glob import expand, has_magic
+from tui502.read.nginx_conf.kept import Trees, Walk
 from tui502.read.nginx_conf.lexer import value, words
 from tui502.read.nginx_conf.tree import grow
 from tui502.text import neutral
@@ -20,6 +21,9 @@ DEEPEST = 40
 
 MOST = 100_000
 """Files included, counting those that are included again."""
+
+EMPTY = ("/dev/null", "/dev/zero")
+"""Devices that nginx takes for empty files: it reads as many bytes as they are long."""
 
 _NO_FILE = {"fifo": "a FIFO", "socket": "a socket", "device": "a device"}
 _WHY = {
@@ -39,24 +43,27 @@ class _Inside(NamedTuple):
     block: str
 
 
-def load(main: str, files: Mapping[str, Seen[FileSeen]], dirs: Mapping[str, Seen[tuple[str, ...]]]) -> Config:
+def load(main: str, files: Mapping[str, Seen[FileSeen]], dirs: Mapping[str, Seen[tuple[str, ...]]], trees: Trees | None = None) -> Config:
     """The configuration from the absolute path `main` on. Relative includes start at the directory of `main`. What stands in neither mapping
-    yet is wanted; what could not be seen, or would break nginx, is a problem at the include that named it, and the rest is read on."""
-    reading = _Reading(main, files, dirs)
+    yet is wanted; what could not be seen, or would break nginx, is a problem at the include that named it, and the rest is read on.
+    With `trees`, only files that changed since the last call are read; the result is the same without."""
+    reading = _Reading(main, files, dirs, Walk(trees or Trees()))
     root = reading.file(main, None, _Inside((), (), 0, ""))
-    return Config(main, reading.read, tuple(root), tuple(reading.problems), tuple(reading.wanted_files), tuple(reading.wanted_dirs))
+    reading.walk.end()
+    return Config(main, reading.read, tuple(root), tuple(reading.problems), tuple(reading.wanted_files), tuple(reading.wanted_dirs), tuple(reading.listed))
 
 
 class _Reading:
     """A walk over the includes, collecting what it meets."""
 
-    def __init__(self, main: str, files: Mapping[str, Seen[FileSeen]], dirs: Mapping[str, Seen[tuple[str, ...]]]) -> None:
+    def __init__(self, main: str, files: Mapping[str, Seen[FileSeen]], dirs: Mapping[str, Seen[tuple[str, ...]]], walk: Walk) -> None:
         self.base = main[: main.rfind("/") + 1]
-        self.files, self.dirs = files, dirs
+        self.files, self.dirs, self.walk = files, dirs, walk
         self.read: dict[str, bytes] = {}
         self.problems: list[Problem] = []
         self.wanted_files: dict[str, None] = {}
         self.wanted_dirs: dict[str, None] = {}
+        self.listed: dict[str, None] = {}
         self.included = 0
 
     def problem(self, kind: str, path: str, where: Where | None, text: str) -> None:
@@ -72,11 +79,12 @@ class _Reading:
             self.gap(path, where, seen.gap)
             return ()
         file = seen.value
-        trouble = _trouble(path, file, inside)
         self.included += 1
-        if trouble is None and self.included > MOST:
-            trouble = "too_big", f"more than {MOST} files are included"
-        if trouble is not None:
+        if self.included > MOST:
+            if self.included == MOST + 1:
+                self.problem("too_big", path, where, f"more than {MOST} files are included")
+            return ()
+        if trouble := _trouble(path, file, inside):
             self.problem(trouble[0], path, where, trouble[1])
             return ()
         self.read[path] = file.data
@@ -85,7 +93,9 @@ class _Reading:
         def include(node: Directive, block: str, depth: int) -> Sequence[Directive]:
             return self.include(node, within._replace(block=block, depth=depth))
 
-        directives, problems = grow(Source(path, file.data, inside.via, words), inside.block, include, inside.depth)
+        source = Source(path, file.data, inside.via, words)
+        place = self.walk.place(path, inside.via, inside.block, inside.depth)
+        directives, problems = self.walk.file(place, file.data, include, lambda each: grow(source, inside.block, each, inside.depth))
         self.problems += problems
         return directives
 
@@ -106,6 +116,7 @@ class _Reading:
             return self.file(path, where, inside)
         found = expand(path, self.dirs)
         self.wanted_dirs.update(dict.fromkeys(found.wanted))
+        self.listed.update(dict.fromkeys(found.dirs))
         for directory, gap in found.gaps:
             self.gap(directory, where, gap)
         return [directive for one in found.paths for directive in self.file(one, where, inside)]
@@ -121,6 +132,8 @@ def _trouble(path: str, file: FileSeen, inside: _Inside) -> tuple[str, str] | No
         return "missing", "the link leads to nothing"
     if file.kind == "dir":
         return "directory", "it is a directory, nginx cannot read it"
+    if file.kind == "device" and file.real in EMPTY:
+        return None
     if file.kind != "file":
         return "unreadable", f"it is {_NO_FILE.get(file.kind, 'no regular file')}"
     if file.cut or file.size > LARGEST:

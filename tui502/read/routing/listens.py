@@ -16,7 +16,7 @@ _SHOWN_PORTS = 16
 
 class Socket(NamedTuple):
     """A `listen`: "*", "[::]", "127.0.0.1", "[::1]", a name or "unix:/path"; ports from `first` to `last`.
-    `both`: it takes IPv4 as well ([::] with ipv6only=off)."""
+    `both`: it takes IPv4 as well ([::] with ipv6only=off); `proxied`: clients speak the PROXY protocol first."""
 
     host: str
     first: int
@@ -25,6 +25,12 @@ class Socket(NamedTuple):
     ssl: bool
     both: bool
     directive: Directive
+    proxied: bool = False
+
+    @property
+    def is_name(self) -> bool:
+        """Is its address a name other than "localhost"?"""
+        return self.host != "*" and not re.fullmatch(r"\[.*|unix:.*|localhost|[0-9.]+", self.host, re.S)
 
 
 def http_blocks(config: Config, name: str) -> Iterator[Directive]:
@@ -53,6 +59,7 @@ def sockets(server: Directive) -> list[Socket]:
 def _socket_of(directive: Directive) -> Socket | None:
     written, *options = directive.args
     flags = {"default": "default_server" in options or "default" in options, "ssl": "ssl" in options, "both": "ipv6only=off" in options}
+    flags["proxied"] = "proxy_protocol" in options
     if written.lower().startswith("unix:"):
         return Socket("unix:" + written[5:], 0, 0, directive=directive, **flags)
     numbers = _PORTS.match(written) if not written.endswith("]") else None

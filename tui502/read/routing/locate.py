@@ -1,4 +1,4 @@
-"""Which server, location and pass answer a request."""
+"""Which server, location and pass answer a request, where the configuration alone tells it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from tui502.model.config import Config, Directive
 from tui502.model.facts import Pass, Request, Routes
-from tui502.read.routing.listens import http_blocks
-from tui502.read.routing.locations import find, normalised
+from tui502.model.route import Known, Way
 from tui502.read.routing.passes import routes as all_routes
-from tui502.read.routing.pcre import Undecided, search
-from tui502.read.routing.servers import choose
-from tui502.read.routing.targets import PASSES
+from tui502.read.routing.way import way
+
+_NOTHING = Known()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,71 +30,28 @@ def locate(config: Config, routes: Routes, request: Request) -> Pass | None:
 
 
 def located(config: Config, request: Request, routes: Routes | None = None) -> Located:
-    """The server, location and pass that answer a request. Jumps to another location (try_files, rewrite, error_page) are not followed."""
-    chosen = choose(list(http_blocks(config, "server")), request)
-    if chosen.server is None:
-        return Located(None, None, None, chosen.why_not)
-    server = chosen.server
-    uri = normalised(request.uri, _merges_slashes(config, server))
-    if uri is None:
-        return Located(server, None, None, "the URI is invalid")
-    try:
-        if (ends := _answered_before(server, uri)) is not None:
-            return Located(server, None, None, ends)
-        found = find(server, uri)
-        if found.location is None:
-            return Located(server, None, None, "")
-        ends = _not_here(found.location, uri, found.redirect)
-    except Undecided as error:
-        return Located(server, None, None, str(error))
-    if ends:
-        return Located(server, found.location, None, ends)
-    directive = next((child for child in found.location.children if child.name in PASSES), None)
-    pass_ = None if directive is None else _pass_at(all_routes(config) if routes is None else routes, server, found.location, directive)
-    return Located(server, found.location, pass_, _may_turn(server) or _may_turn(found.location))
+    """The server, location and pass that answer a request. Nothing is known of files and of the request's further headers."""
+    found = way(config, request, _NOTHING)
+    pass_ = None if found.pass_ is None or found.answer != "pass" else _pass_of(all_routes(config) if routes is None else routes, found)
+    return Located(found.server, found.location, pass_, "; ".join(filter(None, (found.undecided, *map(_taken, found.assumed)))) or _instead(found))
 
 
-def _merges_slashes(config: Config, server: Directive) -> bool:
-    levels = [server.children, *(http.children for http in config.root if http.name == "http")]
-    for level in levels:
-        for child in level:
-            if child.name == "merge_slashes":
-                return child.args != ("off",)
-    return True
+def _taken(what: str) -> str:
+    return f"it is taken to have {what}"
 
 
-def _answered_before(block: Directive, uri: bytes) -> str | None:
-    """How the rewrite module ends a request in a server or location before its content, or sends it elsewhere; None when it does not."""
-    for child in block.children:
-        if child.name == "return":
-            return f'line {child.line} answers with "return"'
-        if child.name == "break":
-            return None
-        if child.name == "rewrite" and child.args and search(child.args[0], uri, False):
-            if child.args[-1] == "break" and block.name == "location":
-                return None
-            return f'"rewrite" in line {child.line} changes the URI'
-    return None
+def _instead(found: Way) -> str:
+    """What answers a request that no pass answers."""
+    if found.answer in ("pass", "file", "none"):
+        return ""
+    if found.answer == "handler":
+        return f"it is answered by {found.text}"
+    return f"nginx answers {found.status} by itself" + (f": {found.text}" if found.answer == "status" and found.text else "")
 
 
-def _not_here(location: Directive, uri: bytes, redirect: bool) -> str:
-    """Why it is not the pass of this location that answers a client's request, or ''."""
-    if redirect:
-        return "it is redirected to the same URI with a slash"
-    if any(child.name == "internal" for child in location.children):
-        return "the location is internal: clients get 404"
-    tries = next((child for child in location.children if child.name == "try_files"), None)
-    return _answered_before(location, uri) or ("" if tries is None else f'"try_files" in line {tries.line} decides by the files that exist')
-
-
-def _may_turn(block: Directive) -> str:
-    """The `if` that could lead a request elsewhere, in words, or ''."""
-    for child in block.children:
-        if child.name == "if" and any(inner.name in ("return", "rewrite", *PASSES) for inner in child.children):
-            return f'the "if" in line {child.line} can lead elsewhere'
-    return ""
-
-
-def _pass_at(routes: Routes, server: Directive, location: Directive, directive: Directive) -> Pass | None:
-    wanted = (directive.where, server.where, location.where)
-    return next((one for one in routes.passes if (one.where, one.server_where, one.location_where) == wanted), None)
+def _pass_of(routes: Routes, found: Way) -> Pass | None:
+    assert found.pass_
+    assert found.server
+    location = found.location.where if found.location else None
+    same = routes.at.get((found.pass_.where, found.server.where), ())
+    return next((one for one in same if one.location_where == location), None)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tui502.model.config import Directive
-from tui502.read.routing.pcre import search
-from tui502.read.routing.targets import PASSES
+from tui502.read.families import PASSES
+from tui502.read.routing.pcre import match
+from tui502.read.routing.uri import as_bytes
 
 _MODIFIERS = ("=", "^~", "~*", "~")
 
@@ -22,12 +23,13 @@ class Location(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The location that takes a URI (None: none does). `final` ends the search on the levels above;
-    `redirect`: nginx answers with a redirect to the same URI and a slash."""
+    """The locations inside each other that take a URI, outermost first (() when none does). `final` ends the search on the levels above;
+    `redirect`: nginx answers with a redirect to the same URI and a slash. `groups` is what regular expressions captured, the last one last."""
 
-    location: Directive | None
+    path: tuple[Directive, ...]
     final: bool
     redirect: bool
+    groups: tuple[re.Match[bytes], ...] = ()
 
 
 def written(location: Directive) -> str:
@@ -55,69 +57,44 @@ def find(block: Directive, uri: bytes) -> Found:
     if found.final:
         return found
     skip_regex = False
-    if found.location is not None:
-        skip_regex = split(found.location)[0] == "^~"
-        inner = find(found.location, uri)
-        if inner.final:
-            return inner
-        found = inner if inner.location is not None else found
+    if found.path:
+        skip_regex = split(found.path[0])[0] == "^~"
+        inner = find(found.path[0], uri)
+        found = inner._replace(path=found.path + inner.path)
+        if found.final:
+            return found
     for one in level if not skip_regex else ():
-        if one.modifier in ("~", "~*") and search(one.pattern, uri, one.modifier == "~*"):
+        if one.modifier in ("~", "~*") and (groups := match(one.pattern, uri, one.modifier == "~*")):
             inner = find(one.directive, uri)
-            return Found(one.directive if inner.location is None or inner.redirect else inner.location, True, False)
+            return Found((one.directive, *inner.path), True, False, (groups, *inner.groups))
     return found
 
 
+def named(server: Directive, name: str) -> Directive | None:
+    """The location `@name` of a server."""
+    return next((one for one in server.children if one.name == "location" and one.opens >= 0 and one.args[:1] == (name,)), None)
+
+
 def _static(level: Sequence[Location], uri: bytes) -> Found:
-    """The exact location (final), else the longest prefix, else the redirect to a slash (final)."""
+    """The exact location (final), else the longest prefix, else the redirect to a slash (final), with the settings of the exact location of that name if
+    there is one."""
     best: Location | None = None
     slash: Location | None = None
     for one in level:
         if one.modifier not in ("", "=", "^~"):
             continue
-        pattern = one.pattern.encode("utf-8", "surrogateescape")
+        pattern = as_bytes(one.pattern)
         if one.modifier == "=" and pattern == uri:
-            return Found(one.directive, True, False)
+            return Found((one.directive,), True, False)
         if one.modifier != "=" and uri.startswith(pattern) and (best is None or len(one.pattern) > len(best.pattern)):
             best = one
-        if pattern == uri + b"/" and _has_pass(one.directive):
+        if pattern == uri + b"/" and has_pass(one.directive):
             slash = one
-    if slash is not None and (best is None or best.pattern.encode("utf-8", "surrogateescape") != uri):
-        return Found(slash.directive, True, True)
-    return Found(best.directive if best else None, False, False)
+    if slash is not None and (best is None or as_bytes(best.pattern) != uri):
+        exact = next((one for one in level if one.modifier == "=" and one.pattern == slash.pattern), slash)
+        return Found((exact.directive,), True, True)
+    return Found((best.directive,) if best else (), False, False)
 
 
-def _has_pass(location: Directive) -> bool:
+def has_pass(location: Directive) -> bool:
     return any(child.name in PASSES for child in location.children)
-
-
-_DOTS = re.compile(rb"(?:^|/)\.{1,2}(?:/|\Z)")
-
-
-def normalised(uri: str, merge_slashes: bool) -> bytes | None:
-    """The path of a request URI as nginx searches locations with it: query cut, percent-decoded, slashes merged, dot segments resolved.
-    None where nginx answers 400."""
-    raw = re.sub(rb"\A[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*", b"", uri.encode("utf-8", "surrogateescape"))
-    path = re.split(rb"[?#]", raw, maxsplit=1)[0] or b"/"
-    if not path.startswith(b"/") or re.search(rb"%(?![0-9A-Fa-f]{2})", path) or b"%00" in path:
-        return None
-    path = re.sub(rb"%([0-9A-Fa-f]{2})", lambda match: bytes([int(match.group(1), 16)]), path)
-    if merge_slashes:
-        path = re.sub(rb"/{2,}", b"/", path)
-    return _without_dots(path) if _DOTS.search(path) else path
-
-
-def _without_dots(path: bytes) -> bytes | None:
-    kept: list[bytes] = []
-    parts = path[1:].split(b"/")
-    for n, part in enumerate(parts):
-        if part == b"..":
-            if not kept:
-                return None
-            kept.pop()
-        elif part != b".":
-            kept.append(part)
-            continue
-        if n == len(parts) - 1:
-            kept.append(b"")
-    return b"/" + b"/".join(kept)

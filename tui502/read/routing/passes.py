@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from tui502.model.config import Config, Directive, Where
 from tui502.model.facts import Listen, Pass, Routes
+from tui502.read.families import PASSES
 from tui502.read.routing.listens import http_blocks, listens, names
 from tui502.read.routing.locations import written
-from tui502.read.routing.targets import PASSES, target
+from tui502.read.routing.targets import target
 
 
 def routes(config: Config) -> Routes:
@@ -24,6 +25,11 @@ def routes(config: Config) -> Routes:
         if own:
             found += _passes(server, own, groups)
     return Routes(tuple(_distinct(found)))
+
+
+def passes_in(server: Directive) -> Iterator[Directive]:
+    """The `*_pass` directives of a server, in file order."""
+    yield from (directive for directive, _ in _in_block(server, None))
 
 
 def _in_block(block: Directive, location: Directive | None) -> Iterator[tuple[Directive, Directive | None]]:

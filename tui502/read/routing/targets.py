@@ -10,8 +10,6 @@ from tui502.model.config import Directive, Where
 from tui502.model.facts import Family, Peer
 from tui502.text import neutral
 
-PASSES = ("proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass")
-
 _SCHEMES: dict[str, tuple[tuple[str, Family], ...]] = {
     "proxy_pass": (("http://", "http"), ("https://", "https")),
     "grpc_pass": (("grpc://", "grpc"), ("grpcs://", "grpcs")),
@@ -52,10 +50,13 @@ class Address(NamedTuple):
 
 def target(directive: Directive, groups: Mapping[str, Directive]) -> Target:
     """What a `*_pass` dials; `groups` are the upstream blocks by lower-case name."""
-    args = directive.args
-    written = args[0] if args else ""
-    family, rest = _scheme(directive.name, written)
-    if not args:
+    return target_in(directive, directive.args[0] if directive.args else "", groups)
+
+
+def target_in(directive: Directive, written: str, groups: Mapping[str, Directive]) -> Target:
+    """What a `*_pass` dials whose argument came to be `written`."""
+    family, rest = scheme(directive.name, written)
+    if not written:
         return Target(family, "", (), "it has no target")
     has_uri = directive.name == "proxy_pass"
     place = host_part(rest, has_uri)
@@ -73,7 +74,8 @@ def target(directive: Directive, groups: Mapping[str, Directive]) -> Target:
     return Target(family, "", (_peer(found, "", (), directive.where_of(1)),), "")
 
 
-def _scheme(name: str, written: str) -> tuple[Family, str]:
+def scheme(name: str, written: str) -> tuple[Family, str]:
+    """The protocol of a `*_pass`, and its argument without the scheme."""
     for prefix, family in _SCHEMES.get(name, ()):
         if written.lower().startswith(prefix):
             return family, written[len(prefix) :]
@@ -95,13 +97,14 @@ def _literal_host(rest: str) -> bool:
 
 def peers_of(group: Directive) -> tuple[Peer, ...]:
     """The servers of an upstream block that can be dialled, in order."""
-    found = []
-    for server in group.children:
-        if server.name == "server" and server.args:
-            place = address(server.args[0], _GROUP_PORT)
-            if place is not None:
-                found.append(_peer(place, group.args[0], server.args[1:], server.where_of(1)))
-    return tuple(found)
+    found = (member(group, server) for server in group.children if server.name == "server" and server.args)
+    return tuple(peer for peer in found if peer is not None)
+
+
+def member(group: Directive, server: Directive) -> Peer | None:
+    """A `server` of an upstream block, None where it cannot be dialled."""
+    place = address(server.args[0], _GROUP_PORT)
+    return None if place is None else _peer(place, group.args[0], server.args[1:], server.where_of(1))
 
 
 def _peer(place: Address, group: str, parameters: tuple[str, ...], where: Where) -> Peer:

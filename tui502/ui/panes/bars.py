@@ -50,8 +50,8 @@ class HintBar(Painted):
         self._said: list[str] = []
         self._asked: tuple[str, str] | None = None
 
-    def show(self, moment: Moment, focus: int, detail: bool, zoomed: bool, grouped: bool = False) -> None:
-        self._hints = hints.hints(moment, focus, detail, zoomed, grouped)
+    def show(self, moment: Moment, focus: int, detail: bool, zoomed: bool, grouped: bool, single: bool) -> None:
+        self._hints = hints.hints(moment, focus, detail, zoomed, grouped, single)
         self._paint()
 
     def ask(self, label: str, text: str) -> None:

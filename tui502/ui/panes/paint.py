@@ -9,7 +9,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui502.text import neutral
-from tui502.ui.panes.styles import SIXTEEN, Styles
+from tui502.ui.panes.styles import SIXTEEN, Styles, style_of
 from tui502.ui.render.glyphs import ascii_only
 from tui502.ui.render.spans import Row, fit
 
@@ -21,7 +21,7 @@ def strip(row: Row, width: int, styles: Styles = SIXTEEN, ascii: bool = False, r
     """A row in exactly `width` cells; a reversed one leaves its rules as they are."""
     segments = []
     for text, role in fit(tuple(span._replace(text=neutral(span.text)) for span in row), width):
-        style = styles.get(role, _PLAIN)
+        style = style_of(role, styles)
         segments.append(Segment(ascii_only(text, role) if ascii else text, style + _REVERSE if reverse and role != "rule" else style))
     return Strip(segments, width)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Sequence
 from typing import ClassVar, TypeVar
 
@@ -11,6 +12,7 @@ from textual.binding import Binding, BindingType
 from tui502.ui.actions import ACTIONS, MOVES
 from tui502.ui.moment import Moment
 from tui502.ui.panes.paint import Painted
+from tui502.ui.render.marks import marked
 from tui502.ui.render.rules import rule, tabs, title
 from tui502.ui.render.spans import Row, fit, row
 
@@ -18,6 +20,9 @@ Hits = Callable[[str], bool]
 """Whether a text has what is searched for."""
 
 T = TypeVar("T", bound=Hashable)
+
+WHOLE = 2000
+"""Rows that plain text has at the most."""
 
 NAMES = ("1 Log", "2 Upstreams", "3 Config", "4 Fix")
 
@@ -28,7 +33,8 @@ def keys_of(pane: int) -> list[BindingType]:
 
 
 class Pane(Painted, can_focus=True, inherit_bindings=False):
-    """A pane. `joint` is where its right border meets the rule above ('' when it has none); `sharing` are the panes whose tabs stand in its title."""
+    """A pane. `joint` is where its right border meets the rule above ('' when it has none); `sharing` are the panes whose tabs stand in its title;
+    `alone` says that no other pane is on the screen, `zoomed` that a person wanted it so."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding(",".join(action.keys), action.name, action.does, show=False) for action in MOVES]
     ALLOW_SELECT = False
@@ -40,7 +46,10 @@ class Pane(Painted, can_focus=True, inherit_bindings=False):
         self.top = 0
         self.joint = ""
         self.sharing: tuple[int, ...] = ()
+        self.alone = False
+        self.zoomed = False
         self.detail = False
+        self.marks: re.Pattern[str] | None = None
 
     @property
     def inner(self) -> int:
@@ -68,11 +77,19 @@ class Pane(Painted, can_focus=True, inherit_bindings=False):
         if not self.display or not self.size.height:
             return
         width = self.inner
-        rows = [(self._title(width), False), *((fit(line, width), at and self.has_focus) for line, at in self.view(width, self.room))]
+        rows = [(self._title(width), False), *((self._drawn(line, width), at and self.has_focus) for line, at in self.view(width, self.room))]
         rows += [(row(" " * width), False)] * (self.size.height - len(rows))
         if self.joint:
             rows = [((*line, *row((self.joint if not y else "│", "rule"))), at) for y, (line, at) in enumerate(rows)]
         self.put(rows)
+
+    def _drawn(self, line: Row, width: int) -> Row:
+        return fit(line if self.marks is None else marked(line, self.marks), width)
+
+    def mark(self, pattern: re.Pattern[str] | None) -> None:
+        """Underline what a search or filter has found, or nothing any more."""
+        self.marks = pattern
+        self.paint()
 
     def _title(self, width: int) -> Row:
         left, right = self.titles()
@@ -119,8 +136,8 @@ class Pane(Painted, can_focus=True, inherit_bindings=False):
         """Fold or open, or go sideways; why not, or ''."""
         return "nothing folds here, and nothing is wider than the pane"
 
-    def hits(self, pattern: Hits) -> list[int]:
-        """Where a search finds something, in order."""
+    def hits(self, pattern: Hits) -> list[int] | None:
+        """Where a search finds something, in order; None while it looks on: ask again, with the same pattern."""
         return []
 
     @property
@@ -146,6 +163,13 @@ class Pane(Painted, can_focus=True, inherit_bindings=False):
     def copied(self) -> str:
         """The text that `y` copies; '' when nothing is selected."""
         return ""
+
+    def whole(self, width: int) -> list[Row]:
+        """All rows, not only the visible ones, for plain text."""
+        top, self.top = self.top, 0
+        rows = [line for line, _ in self.view(width, WHOLE)]
+        self.top = top
+        return rows
 
 
 def kept_order(order: Sequence[T], now: Sequence[T]) -> list[T]:

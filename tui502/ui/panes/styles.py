@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from rich.style import Style
 
+from tui502.ui.render.marks import HIT
+
 Styles = Mapping[str, Style]
 
 _SHAPES = {
@@ -16,8 +18,8 @@ _SHAPES = {
     "no": Style(reverse=True),
 }
 
-COLOURLESS: Styles = _SHAPES
-"""NO_COLOR: bold and reverse only."""
+COLOURLESS: Styles = {**_SHAPES, "added": Style(underline=True)}
+"""NO_COLOR: bold, reverse and underline only."""
 
 SIXTEEN: Styles = {
     **_SHAPES,
@@ -50,3 +52,12 @@ THEMES: Mapping[str, Styles] = {
     "light": _many("#1f6b2e", "#a8201a", "#7a4f00", "#2f5580", "#0b5c70", "#1c4f96", "#75328a", "#555f4c", "#555b61"),
 }
 """By what the terminal said of its background; '' when it said nothing."""
+
+_PLAIN = Style()
+_HIT = Style(underline=True)
+
+
+def style_of(role: str, styles: Styles) -> Style:
+    """What a role looks like; a hit of a search is underlined as well."""
+    style = styles.get(role.removesuffix(HIT), _PLAIN)
+    return style + _HIT if role.endswith(HIT) else style

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from tui502.read import nginx_conf
 
 _VARIABLE = re.compile(rb"\$(?:\w+|\{\w+\})")
+LONGEST_LUA = 256 * 1024
+"""Bytes of a Lua block up to which it is highlighted."""
+
 Token = tuple[int, int, str]
 """Start and end offset, and role ("directive", "variable", "comment", '')."""
 
@@ -82,18 +85,29 @@ def marks(facts: Facts | None, path: str) -> Mapping[int, str]:
     for node in facts.nodes if facts else ():
         if node.where and node.where.file == path and node.state in _WORST:
             line = node.where.line
-            if line not in out or _WORST.index(node.state) < _WORST.index(out[line]):
-                out[line] = node.state
+            out[line] = worst((node.state, out.get(line, "")))
     return {line: state for line, state in out.items() if state != "UP"}
 
 
+def worst(states: Iterable[str]) -> str:
+    """The worst of some states of nodes, '' where there is none."""
+    return min(filter(None, states), key=_WORST.index, default="")
+
+
 def line_row(
-    shown: Page, n: int, width: int, mark: str = "", note: str = "", selected: bool = False, drifted: bool = False, skip: int = 0
+    shown: Page, n: int, width: int, mark: str = "", note: str = "", selected: bool = False, drifted: bool = False, skip: int = 0, folded: int = 0
 ) -> Row:
-    """Line `n` from 0: mark, number, state of what it leads to (or that it is not loaded), text from cell `skip` on, and a note at the right."""
+    """Line `n` from 0: mark, number, state of what it leads to and that it is not loaded, text from cell `skip` on, and a note at the right."""
     digits = max(3, len(str(shown.lines)))
-    glyph, role = STATES[mark] if mark else ("≠", "degraded") if drifted else (" ", "")
-    left = row("▸" if selected else " ", f"{n + 1:>{digits}} ", (glyph, role), " ", *_skipped(shown.spans(n), skip))
+    unloaded = ("≠", "degraded")
+    signs = (STATES[mark], unloaded if drifted else (" ", "")) if mark else (unloaded if drifted else (" ", ""), (" ", ""))
+    left = row(
+        "▸" if selected else " ",
+        f"{n + 1:>{digits}} ",
+        *signs,
+        *_skipped(shown.spans(n), skip),
+        (f" … {folded} lines }}" if folded else "", "muted"),
+    )
     return ends(left, row("  " + neutral(note) + " "), width) if note else fit(left, width)
 
 
@@ -141,6 +155,8 @@ def roles(data: bytes, tokens: Iterable[nginx_conf.Token]) -> tuple[Token, ...]:
     for kind, start, end, _, quote in tokens:
         if kind == "comment":
             out.append((start, end, "comment"))
+        elif kind == "lua":
+            out += _lua(data[start:end], start)
         elif kind == "word":
             if first and not quote:
                 out.append((start, end, "directive"))
@@ -150,6 +166,21 @@ def roles(data: bytes, tokens: Iterable[nginx_conf.Token]) -> tuple[Token, ...]:
         else:
             first = True
     return tuple(out)
+
+
+def _lua(text: bytes, at: int) -> list[Token]:
+    """Roles of the text of a Lua block: its comments, and its keywords as directives."""
+    if len(text) > LONGEST_LUA:
+        return []
+    from pygments.lexers.scripting import LuaLexer
+    from pygments.token import Comment, Keyword
+
+    out: list[Token] = []
+    for start, kind, word in LuaLexer().get_tokens_unprocessed(text.decode("latin-1")):
+        role = "comment" if kind in Comment else "directive" if kind in Keyword else ""
+        if role:
+            out.append((at + start, at + start + len(word), role))
+    return out
 
 
 def title(path: str, line: int, width: int) -> str:

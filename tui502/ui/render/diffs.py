@@ -3,26 +3,59 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tui502.text import neutral, neutral_lines
 from tui502.ui.render.rules import rule
-from tui502.ui.render.spans import Row, cell, middle, row, wrap
+from tui502.ui.render.spans import Part, Row, cell, middle, row, wrap
 
 if TYPE_CHECKING:
     from tui502.model.findings import Command
 
+_ROLES = {"+": "added", "-": "removed"}
 
-def rows(diff: str, width: int) -> list[Row]:
-    """A diff with a rule for each file; hunk headers are left out."""
+
+def rows(diff: str, width: int, beside: bool = False) -> list[Row]:
+    """A diff with a rule for each file; hunk headers are left out. `beside`: what goes at the left, what comes at the right."""
     out: list[Row] = []
     for path, lines in files(diff):
         plus = sum(line.startswith("+") for line in lines)
         minus = sum(line.startswith("-") for line in lines)
         out.append(rule(width, row("change  " + middle(path, max(10, width - 26))), f"+{plus} -{minus}"))
-        out += [line_row(line, width) for line in lines]
+        out += side_by_side(lines, width) if beside else [line_row(line, width) for line in lines]
     return out
+
+
+def side_by_side(lines: Sequence[str], width: int) -> list[Row]:
+    """Lines of a diff in two columns: what is removed beside what is added in its place, all else on both sides. Long lines are wrapped, nothing is cut."""
+    out: list[Row] = []
+    old: list[str] = []
+    new: list[str] = []
+    for line in (*lines, " "):
+        if line.startswith("-"):
+            old.append(line)
+        elif line.startswith("+"):
+            new.append(line)
+        else:
+            for n in range(max(len(old), len(new))):
+                out += _beside(old[n] if n < len(old) else "", new[n] if n < len(new) else "", width)
+            old, new = [], []
+            out += _beside(line, line, width)
+    return out[:-1]
+
+
+def _beside(left: str, right: str, width: int) -> list[Row]:
+    half = (width - 2) // 2
+    old, new = (_side(text, half) for text in (left, right))
+    blank: tuple[Part, ...] = (" " * (half + 1),)
+    return [row(*(old[n] if n < len(old) else blank), *(new[n] if n < len(new) else blank)) for n in range(max(1, len(old), len(new)))]
+
+
+def _side(line: str, width: int) -> list[tuple[Part, ...]]:
+    """A line of a diff, with its sign, in so many cells and a blank before them; in as many rows as it needs."""
+    parts = _pieces(line[1:], width - 3) if line else []
+    return [(" ", (line[0] if not n else " ", _ROLES.get(line[0], "")), cell(" " + part, width - 1)) for n, part in enumerate(parts)]
 
 
 def files(diff: str) -> list[tuple[str, list[str]]]:
@@ -48,8 +81,7 @@ def _path(old: str, new: str) -> str:
 
 def line_row(line: str, width: int) -> Row:
     sign, text = line[:1], line[1:]
-    role = {"+": "added", "-": "removed"}.get(sign, "")
-    return row(" ", (sign, role), cell(" " + text, width - 2))
+    return row(" ", (sign, _ROLES.get(sign, "")), cell(" " + text, width - 2))
 
 
 def whole(diff: str, width: int, indent: int) -> list[Row]:
@@ -58,9 +90,8 @@ def whole(diff: str, width: int, indent: int) -> list[Row]:
     for _, lines in files(diff):
         for line in lines:
             if line[:1] in "+-":
-                role = "added" if line[0] == "+" else "removed"
                 for n, part in enumerate(_pieces(line[1:], width - indent - 2)):
-                    out.append(row(" " * indent, (line[0] if not n else " ", role), " " + part))
+                    out.append(row(" " * indent, (line[0] if not n else " ", _ROLES[line[0]]), " " + part))
     return out
 
 

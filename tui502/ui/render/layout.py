@@ -7,8 +7,14 @@ from typing import NamedTuple
 LEAST = (60, 15)
 """The smallest terminal that is served, columns × rows."""
 
-WHY = 0
-"""The number of the pane "why"; 1 to 4 are log, upstreams, config, fix."""
+BESIDE = 160
+"""Columns of the terminal from which a diff is shown side by side."""
+
+WHY, WATCH = 0, 5
+"""The numbers of the panes "why" and "watch"; 1 to 4 are log, upstreams, config, fix."""
+
+WHOLE = (WHY, WATCH)
+"""Panes that always have the room of all."""
 
 
 class Rect(NamedTuple):
@@ -34,23 +40,23 @@ def head_rows(width: int) -> int:
     return 5 if width >= 120 else 6 if width >= 80 else 7
 
 
-def layout(width: int, height: int, focus: int, lower: int, zoomed: bool = False, repairing: bool = False) -> Layout | None:
+def layout(width: int, height: int, focus: int, lower: int, zoomed: bool = False, large: bool = False) -> Layout | None:
     """The places, or None when the terminal is too small. `lower` is the pane shown where 2, 3 and 4 share a slot;
-    `repairing` (from staging until the receipt is left) gives pane 4 the room of both slots."""
+    `large` (a detail; pane 4 from staging until the receipt is left) gives the focused pane the room of both slots of a stack."""
     if width < LEAST[0] or height < LEAST[1]:
         return None
     top = head_rows(width)
     head, hints = Rect(0, 0, width, top), Rect(0, height - 1, width, 1)
     body = Rect(0, top, width, height - top - 1)
     small = width < 80 or height < 20
-    if focus == WHY or zoomed:
+    if focus in WHOLE or zoomed:
         return Layout(head, hints, {focus: body}, (), ())
     if small:
         return Layout(head, hints, {focus: body}, (), (1, 2, 3, 4))
     if width >= 110:
         return _wide(head, hints, body, lower, height)
-    if repairing and focus == 4:
-        return Layout(head, hints, {4: body}, (), ())
+    if large:
+        return Layout(head, hints, {focus: body}, (), ())
     return _stack(head, hints, body, lower, height)
 
 

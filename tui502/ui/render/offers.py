@@ -14,7 +14,8 @@ from tui502.ui.render.times import quantity
 if TYPE_CHECKING:
     from tui502.model.findings import Edit, Fix
 
-_LABEL = 7
+LABEL = 7
+"""Cells of the column of labels."""
 
 
 def cost(fix: Fix) -> str:
@@ -50,28 +51,34 @@ def edit_words(edit: Edit, files: Mapping[str, bytes]) -> tuple[str, str]:
     """Where an edit stands and what it changes, in words."""
     data = files.get(edit.file, b"")
     line = data[: edit.start].count(b"\n") + 1
-    new, old = neutral(edit.new.strip()), neutral(edit.old.strip())
+    new, old = (neutral(b" ".join(line.strip() for line in text.split(b"\n")).strip()) for text in (edit.new, edit.old))
     change = f"{old} → {new}" if old and new else f"{new} is added" if new else f"{old} is removed"
     return f"in {neutral(edit.file.rsplit('/', 1)[-1])}, line {line}:", change
 
 
 def details(offer: Offer, moment: Moment, width: int) -> list[Row]:
     """What the offer changes, why, what ties it to the backend, what answers there, the risk, what else would be loaded, how it is proved and undone."""
+    out = changes(offer, moment, width)
+    for label, text in reasons(offer.fix, moment):
+        out += labelled(f" {label}", text, width, LABEL)
+    return out
+
+
+def changes(offer: Offer, moment: Moment, width: int) -> list[Row]:
+    """What the offer changes: words of files, links, commands."""
     fix = offer.fix
     files = moment.incident.facts.config.files if moment.incident else {}
     out: list[Row] = []
     for edit in fix.edits:
         place, change = edit_words(edit, files)
-        out += labelled(f" {offer.letter}" if not out else "", place, width, _LABEL)
-        out += labelled("", "  " + change, width, _LABEL)
+        out += labelled(f" {offer.letter}" if not out else "", place, width, LABEL)
+        out += labelled("", "  " + change, width, LABEL)
     for path in fix.unlinks:
-        out += labelled(f" {offer.letter}" if not out else "", f"remove the link {neutral(path)}", width, _LABEL)
+        out += labelled(f" {offer.letter}" if not out else "", f"remove the link {neutral(path)}", width, LABEL)
     if fix.reload:
-        out += labelled(f" {offer.letter}" if not out else "", "nginx re-reads its files, nothing is edited", width, _LABEL)
+        out += labelled(f" {offer.letter}" if not out else "", "nginx re-reads its files, nothing is edited", width, LABEL)
     for command in fix.commands:
-        out += labelled(f" {offer.letter}" if not out else "", neutral(shlex.join(command.argv)), width, _LABEL)
-    for label, text in reasons(fix, moment):
-        out += labelled(f" {label}", text, width, _LABEL)
+        out += labelled(f" {offer.letter}" if not out else "", neutral(shlex.join(command.argv)), width, LABEL)
     return out
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from tui502.report import outcome
 from tui502.text import neutral
 from tui502.ui.moment import Moment
-from tui502.ui.render import diffs, figures, offers, steps
+from tui502.ui.render import countdown, diffs, figures, offers, steps
 from tui502.ui.render.rules import rule
-from tui502.ui.render.spans import Row, Span, cell, labelled, row
+from tui502.ui.render.spans import Row, cell, labelled, row
 from tui502.ui.render.times import clock
 
 if TYPE_CHECKING:
@@ -26,18 +26,19 @@ METHODS = {
 _LABEL = 9
 
 
-def rows(moment: Moment, width: int) -> list[Row]:
+def rows(moment: Moment, width: int, beside: bool = False) -> list[Row]:
+    """What the pane shows; `beside`: the diff side by side."""
     progress, change = moment.progress, moment.staged
     if progress is not None:
         if progress.receipt is not None:
             return receipt(progress.receipt, moment, width)
         if progress.phase == "deciding":
-            return deciding(progress, moment, width)
-        return applying(progress, moment, width)
-    return staged(change, moment, width) if change is not None else offers.rows(moment, width)
+            return countdown.rows(progress, moment, width)
+        return applying(progress, moment, width, beside)
+    return staged(change, moment, width, beside) if change is not None else offers.rows(moment, width)
 
 
-def staged(change: StagedChange, moment: Moment, width: int) -> list[Row]:
+def staged(change: StagedChange, moment: Moment, width: int, beside: bool) -> list[Row]:
     ids = {fix.id for fix in change.fixes}
     word = "TESTED" if moment.tested and moment.tested.ok else "STAGED"
     out = [
@@ -47,7 +48,8 @@ def staged(change: StagedChange, moment: Moment, width: int) -> list[Row]:
         for offer in moment.offers
     ]
     if not ids & {offer.fix.id for offer in moment.offers}:
-        out += [row(f"▸   {cell(neutral(fix.title), max(8, width - 16))}{word}") for fix in change.fixes]
+        mark = " " if moment.offer else "▸"
+        out += [row(f"{mark}   {cell(neutral(fix.title), max(8, width - 16))}{word}") for fix in change.fixes]
     for fix in change.fixes:
         for label, text in offers.reasons(fix, moment):
             if label in ("tie", "there", "risk", "also", "needs", "stops"):
@@ -55,7 +57,7 @@ def staged(change: StagedChange, moment: Moment, width: int) -> list[Row]:
     if moment.refusal:
         out += labelled(" REFUSED", neutral(moment.refusal), width, _LABEL)
     out += test_rows(moment.tested, moment, width)
-    out += diffs.rows(moment.diff, width)
+    out += diffs.rows(moment.diff, width, beside)
     out += diffs.commands([command for fix in change.fixes for command in fix.commands], width)
     out.append(rule(width, row("steps"), "none has touched a live file"))
     return out + steps.compact(change, moment.tested, width)
@@ -76,49 +78,12 @@ def test_rows(tested: Tested | None, moment: Moment, width: int) -> list[Row]:
     return out
 
 
-def applying(progress: Progress, moment: Moment, width: int) -> list[Row]:
+def applying(progress: Progress, moment: Moment, width: int, beside: bool) -> list[Row]:
     out = steps.rows(progress.change, progress, width)
     out.append(row(""))
     if progress.runner:
         out += labelled(" runner", f"pid {progress.runner} goes on when this screen is gone", width, _LABEL + 3)
-    return out + diffs.rows(moment.diff, width) + diffs.commands([c for fix in progress.change.fixes for c in fix.commands], width)
-
-
-def countdown(progress: Progress, now: float, width: int) -> Row:
-    left = max(0.0, (progress.decides_at or now) - now)
-    size = max(10, min(40, width - 40))
-    whole = progress.change.keep_after or left or 1.0
-    full = round(size * min(1.0, left / whole))
-    return row(" decides in ", (f"{left:>4.0f} s  ", "key"), Span("█" * full), Span("░" * (size - full)), f"  then: {then(progress)}")
-
-
-def then(progress: Progress) -> str:
-    """What it comes to as things stand: the same failing replay is answered and quiet, or a person is asked, or the edit goes back."""
-    if progress.question:
-        return "asks you"
-    before, after = progress.change.baseline, progress.after
-    fine = after is not None and bool(after.statuses) and 200 <= after.statuses[-1] < 400
-    if fine and (any(not 200 <= status < 400 for status in before.statuses) or before.peer is False):
-        return "VERIFIED"
-    commands = any(fix.commands for fix in progress.change.fixes)
-    return "PUT BACK" if progress.change.files and not commands else "asks you"
-
-
-def deciding(progress: Progress, moment: Moment, width: int) -> list[Row]:
-    outages = moment.incident.facts.outages if moment.incident else ()
-    out = [countdown(progress, moment.now, width), row(" ", ("K", "key"), "  keep now  ", ("U", "key"), "  put back now  no key: decided by the rules below")]
-    if progress.question:
-        out += labelled(" asks you", neutral(progress.question), width, 13)
-    out += [row(""), *figures.table(progress.change.baseline, progress.after, outages, width), row("")]
-    out += labelled(" VERIFIED", "the failing request is answered in a row, its failures are gone, nothing is worse", width, 13)
-    if progress.change.files:
-        out += labelled(" PUT BACK", "at once when something that was fine fails; or unchanged when the time is up", width, 13)
-    if any(fix.commands for fix in progress.change.fixes):
-        out += labelled(" stays", "a command that was run is not undone by itself", width, 13)
-    if progress.runner:
-        out += labelled(" runner", f"pid {progress.runner} decides, with or without this screen", width, 13)
-    out.append(rule(width, row("steps")))
-    return out + steps.rows(progress.change, progress, width)
+    return out + diffs.rows(moment.diff, width, beside) + diffs.commands([c for fix in progress.change.fixes for c in fix.commands], width)
 
 
 def receipt(done: Receipt, moment: Moment, width: int) -> list[Row]:
@@ -134,11 +99,15 @@ def receipt(done: Receipt, moment: Moment, width: int) -> list[Row]:
     ran = outcome.commands_run(done)
     for n, command in enumerate(command for fix in done.change.fixes for command in fix.commands):
         out += labelled(" ran" if n < ran else " not run", " ".join(neutral(word) for word in command.argv), width, 12)
+    for result in done.results:
+        if result.kind == "reload" and result.ok:
+            out += labelled(" reload", neutral(result.text), width, 12)
     first = done.results[0].at if done.results else done.at
     who = f"{neutral(done.who)}, {clock(first, moment.utc_offset)} to {clock(done.at, moment.utc_offset)}"
     out += labelled(" by", who, width, 12)
     outages = moment.incident.facts.outages if moment.incident else ()
-    out += [] if done.change.undoes else figures.table(done.before, done.after, outages, width)
+    if not done.change.undoes:
+        out += [*figures.table(done.before, done.after, outages, width), *figures.replays(done.before, done.after, width)]
     if outcome.offers_undo(done):
         out += labelled(" undo", f"u here, or later: tui502 undo {neutral(done.id)}", width, 12)
     for n, line in enumerate(done.undo):
@@ -159,8 +128,7 @@ def title(moment: Moment) -> tuple[str, str]:
         if progress.receipt is not None:
             return f"4 Fix  receipt {progress.receipt.id}", f"{progress.receipt.outcome} {clock(progress.receipt.at, moment.utc_offset)}"
         if progress.phase == "deciding":
-            left = max(0.0, (progress.decides_at or moment.now) - moment.now)
-            return f"4 Fix  {letters} is live", f"{left:.0f} s left at most"
+            return f"4 Fix  {letters} is live", f"{countdown.left(progress, moment.now):.0f} s left at most"
         at = progress.running or len(progress.results)
         return f"4 Fix  applying {letters}", f"step {at} of {len(progress.change.steps)}"
     if change is not None:

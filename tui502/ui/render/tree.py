@@ -17,8 +17,16 @@ if TYPE_CHECKING:
 
 _STATE = 9
 _AGE = 7
-_ON = re.compile(r"(?<=nobody on )\S+(:\d+)$")
+_HOST = re.compile(r"\S+(:\d+)$")
 _KINDS = {"server": "server ", "listener": "listener  ", "found": "found  "}
+_WHOLE = {**_KINDS, "peer": "peer ", "process": "process ", "unit": "unit "}
+"""What stands before a name: where hops are folded, and where each has a row."""
+
+FRESH = 30.0
+"""Seconds for which what went up or down is marked."""
+
+_LINE = 10
+"""Cells of the column that says in which line a hop is written."""
 
 
 class Hop(NamedTuple):
@@ -99,10 +107,10 @@ def _chain(node: Node, below: dict[str, list[Node]]) -> tuple[Node, ...]:
         chain.append(children[0])
 
 
-def label(hop: Hop) -> str:
-    """ "location / → http://app, 3 peers", "node 1872 → app.service"."""
+def label(hop: Hop, whole: bool = False) -> str:
+    """ "location / → http://app, 3 peers", "node 1872 → app.service"; `whole`: with the kind of each."""
     first = hop.node
-    text = first.label if first.label.startswith(first.kind) else _KINDS.get(first.kind, "") + first.label
+    text = first.label if first.label.startswith(first.kind) else (_WHOLE if whole else _KINDS).get(first.kind, "") + first.label
     for node in hop.nodes[1:]:
         if node.kind == "pass":
             text += " → " + node.label.partition(" ")[2]
@@ -114,16 +122,19 @@ def label(hop: Hop) -> str:
     return neutral(text) + (f"  +{hop.hidden}" if hop.hidden else "")
 
 
-def hop_row(hop: Hop, width: int, now: float, selected: bool = False) -> Row:
-    """Mark, branch, glyph, name, state, age, and why (beside the name where it is narrow)."""
+def hop_row(hop: Hop, width: int, now: float, selected: bool = False, whole: bool = False, fresh: bool = False) -> Row:
+    """Mark, branch, glyph, name, state, age, and why (beside the name where it is narrow). `whole`: with kind and line, where there is room; `fresh`: it went
+    up or down a moment ago."""
     node = hop.node
     glyph, role = STATES[node.state]
-    name, why = label(hop), neutral(node.why or hop.nodes[-1].why)
+    name, why = label(hop, whole), neutral(node.why or hop.nodes[-1].why) + (" *" if fresh else "")
     note = 18 + max(0, (width - 80) // 2) if width >= 76 else 0
     state = _STATE if note else _STATE + 1
     room = width - len(hop.branch) - 3 - state - _AGE - (note or 4) - 1
+    line = f"line {node.where.line}" if whole and note and node.where and cell_len(name) <= room - _LINE else ""
+    room -= _LINE if line else 0
     if cell_len(name) > room and node.kind == "listener":
-        name = _ON.sub(r"\1", name)
+        name = _HOST.sub(r"\1", name)
     if why and not note and why not in name and cell_len(name) + 2 + cell_len(why) <= room:
         name = f"{name}  {why}"
     since = age(now - node.since) if node.since and now >= node.since else ""
@@ -134,6 +145,7 @@ def hop_row(hop: Hop, width: int, now: float, selected: bool = False) -> Row:
         " ",
         cell(name, max(4, room)),
         " ",
+        cell(line, _LINE if line else 0),
         (cell(node.state, state), f"{role} state"),
         f"{since:>{_AGE}}",
         cell("  " + why, note) if note else "",

@@ -1,0 +1,127 @@
+"""The request that a person named: what takes it, and what it does to the order of things."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builder import Host
+from tui502.investigate import investigate
+from tui502.model.evidence import Evidence
+from tui502.model.facts import Request
+from tui502.read import asked, keys
+from tui502.read.asked import Asked
+from tui502.read.facts import read_facts
+from tui502.read.plan import plan
+
+SHOP = "server { listen 80; server_name shop.example.com *.shop.example.com; location / { proxy_pass http://127.0.0.1:8001; } }\n"
+SECURE = "server { listen 443 ssl; server_name app.example.com; location /api/ { proxy_pass http://127.0.0.1:8002; } location / { return 301 /; } }\n"
+
+
+def named(host: Host) -> tuple[Asked, ...]:
+    evidence = host.evidence()
+    facts = read_facts(evidence)
+    return asked.asked(evidence, facts.config, facts.routes, facts.outages)
+
+
+def one(url: str, **sites: str) -> Asked:
+    host = Host(url=url)
+    host.sites |= sites
+    (found,) = named(host)
+    return found
+
+
+def names_of(each: Asked) -> tuple[str, ...]:
+    return each.found.pass_.names if each.found.pass_ else ()
+
+
+@pytest.mark.parametrize(
+    ("url", "server", "request_"),
+    [
+        ("http://shop.example.com/x", "shop.example.com", Request("GET", "http", "127.0.0.1", 80, "", "shop.example.com", "/x")),
+        ("a.shop.example.com", "shop.example.com", Request("GET", "http", "127.0.0.1", 80, "", "a.shop.example.com", "/")),
+        ("https://app.example.com/api/", "app.example.com", Request("GET", "https", "127.0.0.1", 443, "app.example.com", "app.example.com", "/api/")),
+        ("app.example.com/api/", "app.example.com", Request("GET", "http", "127.0.0.1", 80, "", "app.example.com", "/api/")),
+    ],
+)
+def test_the_server_that_bears_the_name_takes_it(url: str, server: str, request_: Request) -> None:
+    """If this fails, another site is asked than the one that fails."""
+    found = one(url, shop=SHOP, secure=SECURE)
+    assert (found.request, found.by_default, found.found.pass_ is not None) == (request_, False, True)
+    assert server in names_of(found)
+
+
+def test_without_a_scheme_the_site_is_found_wherever_it_listens() -> None:
+    host = Host(url="app.example.com/api/")
+    host.sites = {"secure": SECURE.replace("443", "8443"), "shop": SHOP}
+    (found,) = named(host)
+    assert (found.request.scheme, found.request.port, found.request.host) == ("https", 8443, "app.example.com:8443")
+
+
+def test_a_name_that_nobody_bears_is_taken_by_the_default_server() -> None:
+    """If this fails, a site that is missing here reads as one that is broken."""
+    assert (one("http://other.example.org/").by_default, names_of(one("http://other.example.org/"))) == (True, ("app.example.com",))
+    regex = r"server { listen 80; server_name ~^o\w+\.example\.org$; location / { proxy_pass http://127.0.0.1:8001; } }"
+    assert one("http://other.example.org/", regex=regex).by_default is False
+
+
+@pytest.mark.parametrize("url", ["https://app.example.com/", "http://app.example.com:99/", ""])
+def test_where_nobody_listens_nothing_is_asked(url: str) -> None:
+    assert named(Host(url=url)) == ()
+
+
+@pytest.mark.parametrize("url", ["ftp://x/", "***", "\x1b"])
+def test_a_recording_with_a_url_that_names_nothing_can_be_read(url: str) -> None:
+    assert named(Host(url=url)) == ()
+
+
+def test_a_path_is_asked_of_sites_that_fail_before_others() -> None:
+    """If this fails, of many sites the path is asked of those that nobody complains of."""
+    host = Host(url="/cart")
+    host.sites |= {f"n{n}": SHOP.replace("shop", f"n{n}") for n in range(9)}
+    host.connect("127.0.0.1:8001", "refused")
+    host.fails("127.0.0.1:8001", server="n7.example.com", host="n7.example.com")
+    found = named(host)
+    assert [names_of(each)[0] for each in found] == ["n7.example.com", "app.example.com", "n0.example.com", "n1.example.com"]
+    assert {each.request.uri for each in found} == {"/cart"}
+
+
+def test_it_is_replayed_and_its_name_looked_up() -> None:
+    """If this fails, the one request that a person asked about is not tried."""
+    wanted = {look.key: look for look in plan(Host(url="http://app.example.com/cart?a=b").evidence())}
+    request = Request("GET", "http", "127.0.0.1", 80, "", "app.example.com", "/cart?a=b")
+    assert wanted[keys.replay_key(request)].args == ("127.0.0.1:80", "http", "GET", "app.example.com", "/cart?a=b")
+    assert wanted["app.example.com"].kind == "name"
+    assert "app.example.com" not in {look.key for look in plan(Host(url="http://app.example.com/", probing=False).evidence())}, "that asks a name server"
+
+
+def two_outages(url: str) -> Evidence:
+    host = Host(url=url)
+    host.sites["shop"] = SHOP
+    for unit, port in (("app.service", 3000), ("shop.service", 8001)):
+        host.unit(unit, "inactive", Environment=f"HOST=127.0.0.1 PORT={port}")
+        host.connect(f"127.0.0.1:{port}", "refused")
+    host.fails(count=9000)
+    host.fails("127.0.0.1:8001", server="shop.example.com", host="shop.example.com", count=2)
+    return host.evidence()
+
+
+def test_what_it_meets_stands_first() -> None:
+    """If this fails, the answer is about a louder outage than the one that was asked about."""
+    assert investigate(two_outages("")).findings[0].target.server == "app.example.com"
+    found = investigate(two_outages("http://shop.example.com/x"))
+    assert found.findings[0].target.server == "shop.example.com"
+    assert [outage.asked for outage in found.facts.outages] == [True, False]
+
+
+def test_no_cause_for_it_is_undecided_whatever_else_has_one() -> None:
+    """If this fails, a script reads "a cause was found" of a request for which none was."""
+    host = Host(url="http://shop.example.com/x")
+    host.sites["shop"] = SHOP
+    host.unit("app.service", "inactive", Environment="HOST=127.0.0.1 PORT=3000")
+    host.connect("127.0.0.1:3000", "refused")
+    host.fails(count=9000)
+    host.connect("127.0.0.1:8001", "connected")
+    host.replay(502, host="shop.example.com", uri="/x")
+    found = investigate(host.evidence())
+    assert found.findings
+    assert found.verdict == "undecided"

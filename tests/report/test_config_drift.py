@@ -1,0 +1,33 @@
+"""`tui502 config`: what nginx does not run of what lies on disk, file by file."""
+
+from tests.builder import APP, CONF, MAIN, SITE, Host, without
+from tui502.read.facts import read_facts
+from tui502.report import config_json, config_text
+
+OLD = "/etc/nginx/sites-enabled/old"
+KEY = 'proxy_set_header Authorization "Bearer s3cr3t-t0k3n";\n'
+
+
+def test_each_file_that_is_not_what_runs_is_told_with_its_diff():
+    """If it fails, a person reloads without knowing whose change that loads."""
+    host = Host(in_memory={CONF: MAIN.encode(), SITE: APP.replace("3000", "3005").encode(), OLD: b"server {\n}\n"})
+    host.sites["new"] = "server {\n    listen 81;\n}\n"
+    facts = read_facts(host.evidence())
+    drift = {each["path"].rpartition("/")[2]: each for each in config_json.document(facts)["drift"]}
+    assert {name: each["state"] for name, each in drift.items()} == {"app": "differs", "new": "new", "old": "gone"}
+    assert "-    server 127.0.0.1:3005;\n+    server 127.0.0.1:3000;" in drift["app"]["diff"]
+    assert (drift["app"]["lines"], drift["app"]["changed_at"][:10]) == (1, "2026-11-21")
+    assert "--- /dev/null" in drift["new"]["diff"]
+    assert "+++ /dev/null" in drift["old"]["diff"]
+    assert f"# still running: {OLD}: nginx runs its text, and no include on disk leads to it" in config_text.text(facts)
+
+
+def test_what_could_not_be_told_is_said_and_secrets_stay_secret():
+    host = Host(in_memory={CONF: MAIN.encode(), SITE: APP.encode()})
+    facts = read_facts(without(host.evidence(), SITE))
+    (told,) = config_json.document(facts)["drift"]
+    assert (told["state"], told["why"], told["diff"]) == ("unknown", "there is no right to read it", "")
+    host.sites["app"] = APP + KEY
+    (told,) = config_json.document(read_facts(host.evidence()))["drift"]
+    assert "Authorization" in told["diff"]
+    assert "s3cr3t" not in told["diff"]

@@ -1,0 +1,125 @@
+"""The way of a request through nginx: what answers it, over which jumps, and what a backend gets to see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tui502.model.config import Directive, Where
+from tui502.model.facts import Family, Peer, Request
+
+FileKind = Literal["file", "dir", "absent", "denied", "other"]
+Answer = Literal["pass", "file", "text", "redirect", "status", "handler", "none"]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What decides beside the configuration. `files` says what lies at absolute paths; `headers` are the request's further headers by lower-case name,
+    None when they are not known (then it is taken to have none, and that is said). `version` and `prefix` are those of nginx."""
+
+    files: Mapping[str, FileKind] = field(default_factory=dict)
+    headers: Mapping[str, str] | None = None
+    version: str = ""
+    prefix: str = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A step that leads elsewhere. `kind` is the directive that does it ("rewrite", "try_files", "index", "error_page", "if", "return" …);
+    `to` is the URI, named location or status it leads to."""
+
+    kind: str
+    to: str
+    where: Where | None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header or parameter that the backend gets, as it is written and with its variables filled in; `value` is None where that cannot be told.
+    `where` is None for what nginx sends by itself."""
+
+    name: str
+    value: str | None
+    written: str
+    where: Where | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The request as the backend sees it. `line` is the request line ("GET /x HTTP/1.0"), '' where it cannot be told (`undecided` says why) or
+    the protocol has none; `host` is the Host header. `headers` are those that nginx sets, or the parameters of FastCGI, uwsgi and SCGI."""
+
+    line: str
+    host: str
+    headers: tuple[Header, ...]
+    undecided: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A server of an upstream group with its parameters in effect. `addresses` is what it dials; `parameters` are those that are written."""
+
+    written: str
+    peer: Peer | None
+    weight: int
+    max_fails: int
+    fail_timeout: str
+    max_conns: int
+    parameters: tuple[str, ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class InEffect:
+    """A directive in effect at a place: the value of each setting that counts, in order, and where it stands. No place: nginx's own default of that
+    version. `level` is the block that sets it ("http", "server", "location" …), "default" where none does."""
+
+    name: str
+    values: tuple[str, ...]
+    places: tuple[Where, ...]
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What a pass dials: `name` of the upstream block, '' for a single address. `settings` are the directives of the block in effect."""
+
+    name: str
+    where: Where | None
+    members: tuple[Member, ...]
+    settings: tuple[InEffect, ...]
+
+
+@dataclass(frozen=True)
+class Way:
+    """The way of a request. `listen` is where it comes in ("*:80"); `handshake` the server whose certificate is shown, for https. `blocks` are the blocks
+    whose settings hold in the end, outermost first.
+
+    `answer`: "pass" (then `pass_`, `family`, `target`, `group`, `sent`), "file" (`text` is its path), "text" and "redirect" (`text` is body or Location),
+    "status" (nginx's own page), "handler" (`text` is the directive), "none". `status` is what the client gets, None where the backend decides.
+    `failing` is where it goes when the pass fails with 502, None when the client gets nginx's page then.
+
+    `guards` may refuse the request before. `assumed` is what it was taken to be without ("no header X-User"). `undecided` says why the way cannot be told to
+    its end, or what could lead elsewhere, '' when nothing could; `wanted` are the paths that would have to be looked at."""
+
+    request: Request
+    listen: str
+    handshake: Directive | None
+    server: Directive | None
+    location: Directive | None
+    blocks: tuple[Directive, ...]
+    jumps: tuple[Jump, ...]
+    answer: Answer
+    status: int | None
+    text: str
+    pass_: Directive | None = None
+    family: Family | None = None
+    target: str = ""
+    group: Group | None = None
+    sent: Sent | None = None
+    failing: Way | None = None
+    guards: tuple[Jump, ...] = ()
+    assumed: tuple[str, ...] = ()
+    undecided: str = ""
+    wanted: tuple[str, ...] = ()

@@ -1,0 +1,93 @@
+"""The way of a request that a person names: where it comes in, and by which configuration nginx answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from tui502.model.config import Config, Where
+from tui502.model.evidence import Evidence, PathSeen, Seen
+from tui502.model.facts import Facts, Request, Routes
+from tui502.model.route import FileKind, InEffect, Known, Way
+from tui502.read.asked import PORTS, asked, is_name, request_at
+from tui502.read.asked_url import AskedUrl
+from tui502.read.in_effect import in_effect
+from tui502.read.routing import way
+from tui502.read.routing.index import index, local
+from tui502.read.routing.servers import choose
+from tui502.text import neutral
+
+_KINDS: Mapping[str, FileKind] = {"file": "file", "dir": "dir"}
+
+
+@dataclass(frozen=True)
+class WayAsked:
+    """`running` says that the way is told by the text that nginx runs, which differs from the files. `effective` are the directives in effect where it ends.
+    `elsewhere` is what another server answers at another address of this host, '' where the address makes no difference or was said."""
+
+    way: Way
+    running: bool
+    effective: tuple[InEffect, ...]
+    elsewhere: str
+
+
+def way_asked(evidence: Evidence, facts: Facts, url: AskedUrl, address: str, host: str) -> WayAsked:
+    """The way of the URL; `address` is where it comes in, `host` the name in its Host header, both '' for what the URL says."""
+    config = facts.loaded.config if facts.loaded else facts.config
+    routes = facts.loaded.routes if facts.loaded else facts.routes
+    meant = url._replace(host=host or url.host)
+    at = address or ("" if is_name(url.host) else url.host)
+    request = _at(meant, at, config) if at else _anywhere(meant, evidence, config, routes)
+    known = Known(_files(evidence.paths), None, facts.nginx.version, facts.nginx.prefix or "/")
+    found = way(config, request, known)
+    effective = in_effect(config, found.blocks, found.family, facts.nginx.version)
+    return WayAsked(found, facts.loaded is not None, effective, "" if at else next(_elsewhere(config, request, found), ""))
+
+
+def wanted(found: Way) -> tuple[str, ...]:
+    """The paths that would have to be looked at to tell it to its end."""
+    return tuple(dict.fromkeys((*found.wanted, *(found.failing.wanted if found.failing else ()))))
+
+
+def _at(url: AskedUrl, address: str, config: Config) -> Request:
+    """The request at an address: on the port that was said, else on that of its scheme, else on the first where somebody listens."""
+    servers = index(config)
+    for scheme in (url.scheme,) if url.scheme else ("http", "https"):
+        port = url.port or PORTS[scheme]
+        host = local(address, port)
+        among = servers.virtual(host, port) if host else None
+        if among and (url.scheme or among.ssl == (scheme == "https")):
+            return request_at(url, scheme, address, port)
+    return request_at(url, url.scheme or "http", address, url.port or PORTS[url.scheme or "http"])
+
+
+def _anywhere(url: AskedUrl, evidence: Evidence, config: Config, routes: Routes) -> Request:
+    named = asked(replace(evidence, url=url.text), config, routes, ())
+    if named:
+        return named[0].request
+    return request_at(url, url.scheme or "http", "127.0.0.1", url.port or PORTS[url.scheme or "http"])
+
+
+def _elsewhere(config: Config, request: Request, found: Way) -> Iterator[str]:
+    """Another address of the same kind and port at which another server answers."""
+    for host in index(config).addresses(request.port):
+        other = replace(request, address="[::1]" if host == "[::]" else "192.0.2.1" if host == "*" else host)
+        same_kind = other.address.startswith(("[", "unix:")) == request.address.startswith(("[", "unix:"))
+        server = choose(config, other).server if same_kind else None
+        if server is not None and server is not found.server:
+            shown = f"any other address ({neutral(host)}:{request.port})" if host in ("*", "[::]") else f"{neutral(host)}:{request.port}"
+            yield f"at {shown} another server answers: {_place(server.where)}"
+
+
+def _place(where: Where) -> str:
+    return f"{neutral(where.file)}:{where.line}"
+
+
+def _files(paths: Mapping[str, Seen[PathSeen]]) -> dict[str, FileKind]:
+    """What lies at the paths that were looked at."""
+    found: dict[str, FileKind] = {}
+    for seen in paths.values():
+        if seen.value is not None and seen.value.end in ("found", "absent", "denied"):
+            last = seen.value.parts[-1].kind if seen.value.parts else ""
+            found[seen.value.path] = _KINDS.get(last, "other") if seen.value.end == "found" else "absent" if seen.value.end == "absent" else "denied"
+    return found

@@ -1,0 +1,73 @@
+"""`tui502 config`: the configuration as nginx reads it, line by line, every include replaced by what it brings; then its layout and what surprises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tui502.model.config import Config, Directive
+from tui502.model.facts import Facts
+from tui502.model.layout import Layout, Oddity, SiteDirectory
+from tui502.report.clean import clean, clean_lines
+from tui502.text import neutral
+
+_NUMBER = 5
+_LOADED = {"differs": "not loaded", "new": "not loaded", "gone": "still running", "unknown": "loaded? not seen"}
+
+
+def text(facts: Facts) -> str:
+    """The text; secrets are masked."""
+    config = facts.config
+    lines = [f"# nginx {facts.nginx.version or 'of unknown version'}, {neutral(config.main)}: {len(config.files)} files"]
+    lines += [f"# {clean(problem.text)}" for problem in config.problems]
+    lines += [f"# {_LOADED[each.state]}: {neutral(each.path)}: {clean(each.why)}" for each in facts.drift.files if each.state != "same"]
+    lines += _layout(facts.layout)
+    lines += [f"# {_at(oddity)}{clean(oddity.text)}" for oddity in facts.oddities]
+    lines += _file(config, config.main, _includes(config), "", ())
+    return "\n".join(lines)
+
+
+def _at(oddity: Oddity) -> str:
+    """Where it stands, unless its text says so."""
+    where = oddity.where
+    return f"{neutral(where.file)}:{where.line}: " if where and neutral(where.file) not in oddity.text else ""
+
+
+def _layout(layout: Layout) -> Iterator[str]:
+    if not layout.directories:
+        yield "# sites stand in the main file"
+    for place in layout.directories:
+        yield f"# {how(place)}"
+
+
+def how(place: SiteDirectory) -> str:
+    """Where a person edits a site and how it is enabled, in a line."""
+    if place.edit != place.path:
+        return (
+            f"sites: edit {neutral(place.edit)}/NAME, enable it by a link in {neutral(place.path)} "
+            f"(ln -s {neutral(place.edit)}/NAME {neutral(place.path)}/); {len(place.files)} are"
+        )
+    return f"sites: a file {neutral(place.path)}/{neutral(place.pattern)} is enabled as it stands; {len(place.files)} are there"
+
+
+Brought = Mapping[tuple[str, tuple[str, ...], int], tuple[str, ...]]
+
+
+def _includes(config: Config) -> Brought:
+    """(file, the files that led to it, line) of every include → the files that it brings."""
+    found: dict[tuple[str, tuple[str, ...], int], dict[str, None]] = {}
+    last: dict[tuple[str, ...], Directive] = {}
+    for one in config.walk():
+        if one.name == "include" and not one.data:
+            last[(*one.via, one.file)] = one
+        if one.via and (include := last.get(one.via)) is not None:
+            found.setdefault((include.file, include.via, include.line), {})[one.file] = None
+    return {place: tuple(files) for place, files in found.items()}
+
+
+def _file(config: Config, path: str, brought: Brought, indent: str, via: tuple[str, ...]) -> Iterator[str]:
+    """A file with what its includes bring, each behind the line of its include."""
+    yield f"{indent}# {neutral(path)}"
+    for number, line in enumerate(clean_lines(config.files[path].decode("utf-8", "replace")), 1):
+        yield f"{indent}{number:>{_NUMBER}}  {line}"
+        for each in brought.get((path, via, number), ()):
+            yield from _file(config, each, brought, indent + "  ", (*via, path))
