@@ -94,6 +94,13 @@ def test_a_person_is_asked_twice_where_more_is_loaded(session: Session, person: 
     assert ("apply" in session.calls) == (outcome == "VERIFIED")
 
 
+def test_a_closed_standard_input_is_nobody_to_ask(session: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """If this fails, a job of a scheduler that closes its input gets a bug of ours instead of a refusal."""
+    monkeypatch.setattr("sys.stdin", None)
+    assert fixed(session) == "REFUSED"
+    assert "there is nobody to ask" in capsys.readouterr().err
+
+
 def test_a_dry_run_has_no_outcome(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
     """If this fails, a run that changed nothing reports that something was kept."""
     assert fixed(session, dry_run=True) is None

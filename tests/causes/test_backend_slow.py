@@ -96,6 +96,15 @@ def test_a_backend_that_is_slow_everywhere_is_silent():
     assert opinion(host).findings == ()
 
 
+def test_another_page_that_waited_a_little_leaves_it_likely():
+    """If this fails, our own questions to a backend of two workers make a slow page look like a slow backend."""
+    host = slow()
+    answers.http(host, ok(), uri="/", after=1.2)
+    (finding,) = opinion(host).findings
+    assert finding.certainty == "likely"
+    assert [clue.text for clue in finding.clues_of("against")] == ["another page was not fast either, if much faster: all of the backend may be busy"]
+
+
 def test_a_queue_of_connections_is_another_cause():
     host = slow()
     host.listeners[:] = [replace(item, queue=17) for item in host.listeners]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from tui502.collect.assemble import MOST_FLIPS, is_same, late, put_all, reaches
+from tui502.collect.assemble import MOST_FLIPS, is_same, late, put_all, reaches, turned
 from tui502.collect.collector import initial
 from tui502.model.evidence import CommandSeen, Exchange, Flip, Gap, Listener, Look, Seen
 
@@ -92,3 +92,15 @@ def test_which_peers_a_listener_concerns() -> None:
     assert not reaches("127.0.0.2:80", "127.0.0.1:80")
     assert reaches("unix:/a", "unix:/a")
     assert not reaches("unix:/a", "unix:/b")
+
+
+def test_a_request_that_is_answered_again_makes_what_its_backend_said_old() -> None:
+    """If this fails, an application that was mended without a restart is still said to close the connection."""
+
+    def replayed(status: int) -> Seen[Exchange]:
+        return seen(Exchange("127.0.0.1:80", "replay", b"", b"HTTP/1.1 %d X\r\n\r\n" % status, False, 0.1, 0.1, "answered", None))
+
+    one = Look("replay /", "replay", ("127.0.0.1:80", "http", "GET", "app.example.com", "/"), 0, 2.0, None, "")
+    assert turned({"replay /": replayed(502)}, [(one, replayed(200))]) == {"app.example.com"}
+    assert turned({"replay /": replayed(502)}, [(one, replayed(504))]) == set()
+    assert turned({}, [(one, replayed(200))]) == set(), "what was not asked before cannot turn"

@@ -136,6 +136,7 @@ def test_a_binary_that_was_replaced_is_reached_through_its_process() -> None:
     """If this fails, an upgraded nginx that still runs cannot be asked for its version."""
     view = View(7, 1, "/", 1, 1, "/usr/sbin/nginx (deleted)", ("nginx",), "/", True)
     assert module._present(("/usr/sbin/nginx (deleted)", "-V"), view) == ("/proc/7/exe", "-V")
+    assert module._present(("", "-V"), View(7, 1, "/", 1, 1, "", ("nginx",), "/", True)) == ("/proc/7/exe", "-V")
     assert module._present(("nginx", "-V"), view) == ("nginx", "-V")
 
 

@@ -292,7 +292,7 @@ def test_stopping_waits_for_no_hung_look() -> None:
         started = time.monotonic()
         one.stop.set()
         one.thread.join(5)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 2.5
 
 
 def test_a_real_nginx_is_followed_through_its_death(tmp_path: Path) -> None:

@@ -138,3 +138,28 @@ def test_probe_now_during_a_look_asks_once_more() -> None:
     schedule.again(concerning(""), 0.5)
     schedule.answered(one, 1.0)
     assert schedule.due(1.0) == [one]
+
+
+def test_new_replays_of_a_live_run_are_few() -> None:
+    """If this fails, a site on which every failure is of another page gets a request from us for each of them."""
+    schedule = Schedule(paced=True)
+    for n in range(100):
+        schedule.want([look(f"replay /{n}", "replay"), look(f"file {n}")], float(n) / 10)
+        carried(schedule, float(n) / 10, 0.01)
+    fresh = [look("replay /new", "replay")]
+    schedule.want(fresh, 11.0)
+    assert schedule.due(11.0) == []
+    assert schedule.due(60.0) == fresh, "it is only put off"
+    schedule.again(concerning(""), 12.0)
+    assert schedule.due(12.0) == fresh, "a person who asks is not kept waiting"
+
+
+def test_what_was_wanted_once_may_become_wanted_again_and_again() -> None:
+    """If this fails, a request that was fine and fails now is not asked again."""
+    schedule = Schedule()
+    schedule.want([look("a")], 0.0)
+    carried(schedule, 0.0)
+    schedule.want([look("a", every=5.0)], 1.0)
+    schedule.want([look("a", every=5.0)], 2.0)
+    assert schedule.due(5.9) == []
+    assert carried(schedule, 6.0) == ["a"]

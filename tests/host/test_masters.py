@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.host.connects import connect_all
 from tests.real_nginx import eventually, running, system_nginx, wheel_nginx
-from tui502.host.connect import connect_all
 from tui502.host.look import read_file
 from tui502.host.masters import find_masters, main_conf, master, option, split_title
 from tui502.host.memory import running_configuration

@@ -58,7 +58,7 @@ def test_each_file_says_what_became_of_it():
     host.sites["new"] = "server {\n}\n"
     found = drift(host)
     assert states(found) == {"nginx.conf": "same", "app": "differs", "new": "new", "gone": "gone"}
-    assert (found.lines, {file.path: file.lines for file in found.files}[SITE]) == (5, 1)
+    assert (found.lines, {file.path: file.lines for file in found.files}[SITE]) == (3, 1)
 
 
 def test_a_file_that_may_not_be_read_is_not_told_to_be_gone():

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.builder import Host
 from tui502.investigate import investigate
+from tui502.model.evidence import Exchange, Flip, Seen
 from tui502.model.facts import Request
 from tui502.read import keys
 from tui502.report import site
@@ -71,3 +74,26 @@ def test_an_answer_seen_counts_more_than_the_configuration(status: int, word: st
     found.replay(status, uri="/")
     assert keys.replay_key(request) in found.exchanges
     assert site.word(investigate(found.evidence())) == word
+
+
+def test_an_answer_from_before_the_backend_was_gone_says_nothing() -> None:
+    """If this fails, a site that was up a minute ago is "degraded" while none of its pages works."""
+    found = host("location / { proxy_pass http://127.0.0.1:3000; }")
+    found.replay(200, uri="/", ago=60.0)
+    evidence = found.evidence()
+    gone = Flip(evidence.taken_at - 30.0, DEAD, "connected", "refused")
+    assert site.word(investigate(evidence)) == "DEGRADED"
+    assert site.word(investigate(replace(evidence, flips=(gone,)))) == "DOWN"
+
+
+def test_a_backend_that_fails_on_one_page_only_is_asked_for_its_front_page_itself() -> None:
+    """If this fails, a site of which one page makes its application hang up is called down."""
+    found = Host()
+    found.fails(symptom="premature_close", uri="/list")
+    found.connect(DEAD, "connected")
+    found.listen(DEAD)
+    found.ask(DEAD, 200, uri="/")
+    closes = Exchange(DEAD, "http", b"GET /list", b"", False, 0.0002, None, "closed", None)
+    evidence = found.evidence()
+    evidence = replace(evidence, exchanges={**evidence.exchanges, keys.http_key(DEAD, "GET", "app.example.com", "/list"): Seen(evidence.taken_at, 0.1, closes)})
+    assert site.word(investigate(evidence)) == "DEGRADED"

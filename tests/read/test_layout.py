@@ -68,6 +68,14 @@ def test_files_that_are_not_what_they_seem() -> None:
     assert "differs from it" in odd[0].text
 
 
+def test_a_file_that_another_include_brings_is_loaded() -> None:
+    """If this fails, a snippet that nginx reads, or a site that is included by its own name, is called not loaded."""
+    main = MAIN.replace(b"include /etc/nginx/mods", b"include /etc/nginx/conf.d/a.inc; include /etc/nginx/sites-available/own; include /etc/nginx/mods")
+    files = {"/etc/nginx/nginx.conf": main, "/etc/nginx/conf.d/a.inc": b"gzip on;\n", "/etc/nginx/conf.d/b.inc": b"gzip on;\n"}
+    found = facts({"app": SITE % "app"}, links={"/etc/nginx/sites-enabled/app": "../sites-available/app"}, available=("app", "own"), more=files)
+    assert [each for each in kinds(found) if each[0] in ("not_included", "not_enabled")] == [("not_included", "/etc/nginx/conf.d/b.inc")]
+
+
 def test_a_site_that_two_links_lead_to_is_loaded_twice() -> None:
     found = facts({"app": SITE % "app", "app2": SITE % "app"}, links={f"/etc/nginx/sites-enabled/{name}": "../x" for name in ("app", "app2")})
     assert ("loaded_twice", "/etc/nginx/sites-enabled/app2") in kinds(found)

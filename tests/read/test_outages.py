@@ -1,5 +1,7 @@
 """What counts as an outage and whether it goes on: too much and a healthy host is treated, too little and a broken one is called well."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.builder import APP, CONF, ERRORS, MAIN, NOW, SITE, Host, moved, stopped, without
@@ -38,6 +40,32 @@ def test_request_is_replayed_without_its_query_string():
     host.fails(uri="/cart?token=abc")
     request = outages(host)[0].request
     assert (request.method, request.uri, request.host, request.address, request.port) == ("GET", "/cart", "app.example.com", "127.0.0.1", 80)
+
+
+def failing_pages(*uris: str) -> Host:
+    """The same failure of several pages, the newest last."""
+    host = Host()
+    for uri in uris:
+        host.fails(uri=uri)
+    host.tallies[:] = [replace(host.tallies[-1], samples=tuple(raw for each in host.tallies for raw in each.samples))]
+    return host
+
+
+def test_a_request_that_fails_again_is_kept_while_others_fail_too():
+    """If this fails, every new failure is replayed, through nginx and straight to the backend: a request a second more for a host that has enough to do."""
+    host = failing_pages("/", "/cart", "/list")
+    assert outages(host)[0].request.uri == "/list"
+    host.replay(502, uri="/")
+    assert outages(host)[0].request.uri == "/"
+    host.tallies[:] = [replace(host.tallies[0], samples=host.tallies[0].samples[1:], oldest=host.tallies[0].samples[:1])]
+    assert (outages(host)[0].request.uri, outages(host)[0].replay) == ("/", 502)
+
+
+def test_a_request_that_is_answered_gives_way_to_the_newest_failure():
+    """If this fails, a page that works speaks for those that do not."""
+    host = failing_pages("/", "/cart")
+    host.replay(200, uri="/", ago=30.0)
+    assert (outages(host)[0].request.uri, outages(host)[0].replay, outages(host)[0].now) == ("/cart", None, True)
 
 
 def test_only_get_and_head_are_replayed():

@@ -50,3 +50,23 @@ def test_what_is_looked_at_in_two_ways_is_looked_at_in_both():
     host = Host()
     kinds = {look.kind for look in plan(host.evidence()) if look.key == "/etc/nginx/sites-enabled"}
     assert kinds == {"dir", "file"}, "the running text is not known, so that the times of directories count too"
+
+
+def test_a_request_is_replayed_again_only_while_it_fails():
+    """If this fails, a repair that somebody else makes is never seen, or a host that is well is asked for ever; a slow backend is asked seldom."""
+    host = Host()
+    host.fails()
+    assert replays(host) == [15.0]
+    host.replay(200, ago=0.5)
+    assert replays(host) == [None]
+    host.fails(symptom="premature_close")
+    host.fails(symptom="header_too_big", ago=0.0)
+    host.replay(200, ago=0.5)
+    assert replays(host) == [15.0], "of two failures of one request one goes on"
+    slow = Host()
+    slow.fails(symptom="upstream_timeout_read")
+    assert replays(slow) == [60.0]
+
+
+def replays(host: Host) -> list[float | None]:
+    return [look.every for look in plan(host.evidence()) if look.kind == "replay"]

@@ -22,6 +22,13 @@ def test_each_file_that_is_not_what_runs_is_told_with_its_diff():
     assert f"# still running: {OLD}: nginx runs its text, and no include on disk leads to it" in config_text.text(facts)
 
 
+def test_what_is_wrong_in_a_file_is_said_with_its_place():
+    """If it fails, "the block is not closed" stands there and nobody knows in which of the files."""
+    host = Host()
+    host.sites["app"] = "server {\n    listen 81;\n"
+    assert f'# {SITE}:1: the block "server" is not closed' in config_text.text(read_facts(host.evidence()))
+
+
 def test_what_could_not_be_told_is_said_and_secrets_stay_secret():
     host = Host(in_memory={CONF: MAIN.encode(), SITE: APP.encode()})
     facts = read_facts(without(host.evidence(), SITE))

@@ -123,6 +123,14 @@ def test_what_is_named_beside_an_unnamed_failure_stands_apart():
     assert words[4] in ("ADVICE", "FIX")
 
 
+def test_a_secret_in_the_hint_of_a_gap_is_masked():
+    """If this fails, a document that is handed over holds the token of a request that could not be repeated."""
+    gap = Gap("request", "not_asked", "curl http://app.example.com/cart?token=s3cr3tvalue")
+    found = replace(investigate(moved().evidence()), gaps=(gap,))
+    assert "app.example.com/cart" in json.dumps(as_json.document(found, 1))
+    assert "s3cr3tvalue" not in json.dumps(as_json.document(found, 1))
+
+
 def test_a_manager_of_somebody_else_is_no_news_where_the_cause_is_proven():
     gap = Gap("supervisord 900 of user 1000 (/home/x/s.conf)", "denied", "sudo -u '#1000' tui502")
     proven = replace(investigate(moved().evidence()), gaps=(gap,))

@@ -11,7 +11,9 @@ from tests.report.changes import changed, ended, progress
 from tui502.investigate import investigate
 from tui502.model.changes import Tested
 from tui502.model.evidence import Gap, Look
+from tui502.model.facts import Drift, FileDrift
 from tui502.report.rate import spark
+from tui502.report.status import how_much
 from tui502.report.verdict import clauses, head
 
 
@@ -57,6 +59,15 @@ def test_lines_that_are_not_loaded_are_counted():
     host.in_memory = {CONF: MAIN.encode(), SITE: APP.replace("location / {", "location / { # x").encode()}
     assert "1 line not loaded" in told(host).status
     assert "1 line on disk not loaded" in told(host, 120).status
+
+
+def test_what_times_tell_is_not_said_for_certain():
+    """If it fails, a file that was written anew with the same text is called not loaded, or a file that is gone a line on disk."""
+    gone = FileDrift("/b", "gone", "", 0.0, 9)
+    assert how_much(Drift("differs", ("/a", "/c"), False, "")) == "2 files perhaps not loaded"
+    assert how_much(Drift("differs", ("/a",), True, "", 2), " on disk") == "2 lines on disk not loaded"
+    assert how_much(Drift("differs", ("/a", "/b"), True, "", 2, (gone,))) == "2 lines not loaded"
+    assert how_much(Drift("differs", ("/b",), True, "", 0, (gone,))) == "1 file gone, still running"
 
 
 def test_failing_test_is_in_the_status():

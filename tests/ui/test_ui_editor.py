@@ -245,3 +245,14 @@ async def test_e_says_what_it_cannot_edit(shown):
         await ui.sees("38 s left")
         await ui.press("e")
         await ui.sees("e: a change is under way")
+
+
+def test_ctrl_c_goes_back_from_the_plain_text():
+    """If this fails, whoever has read the plain text and presses ctrl+c has left the program, in the middle of a count-down too."""
+    terminal = Screen()
+    terminal.shows("SINCE", "stage")
+    terminal.key("D")
+    terminal.shows("enter goes back to tui502")
+    terminal.key("\x03")
+    terminal.shows("SINCE", "? help")
+    assert ended(terminal).startswith("ended 0")

@@ -198,6 +198,22 @@ async def test_a_refusal_is_told(shown):
         assert ui.app.moment.staged is None
 
 
+async def test_what_the_host_does_not_allow_is_told(shown):
+    """If this fails, a full disk ends the screen in the middle of a count-down."""
+    session = FakeSession()
+
+    def keep() -> None:
+        raise OSError(28, "No space left on device", "/var/lib/tui502/c1/asked.keep")
+
+    session.keep = keep
+    async with shown(session) as ui:
+        session.on_progress(progress(staged()))
+        await ui.until(lambda: ui.app.moment.deciding)
+        await ui.press("K")
+        await ui.sees("REFUSED: /var/lib/tui502/c1/asked.keep No space left")
+        assert ui.app.moment.deciding
+
+
 async def test_the_selection_is_shared(shown):
     """A log record leads to its peer, a node to its line, a line to its node."""
     async with shown(size=(120, 40)) as ui:

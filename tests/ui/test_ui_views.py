@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+from textual import events
 
 from tests.ui.ui_sample import BACK, CONF, FINDING, NOW, POINT, SITE, FakeLog, FakeSession, drifted, flips, incident, progress, staged
 from tui502.model.evidence import Gap
@@ -119,6 +120,16 @@ async def test_a_search_goes_to_hits_and_counts_them(shown):
         await ui.until(lambda: ui.app.moment.chosen.where.line == 25)
         await ui.press("2", "slash", *"4.13", "enter")
         await ui.until(lambda: ui.app.moment.chosen.node == "13")
+
+
+async def test_what_is_typed_behind_the_key_of_a_search_is_not_lost(shown):
+    """If this fails, a busy screen eats the first letters of a search: the keys lie there before the line is."""
+    async with shown(size=(120, 40)) as ui:
+        for key, character in (("slash", "/"), *((each, each) for each in "ca.tq")):
+            ui.app.post_message(events.Key(key, character))
+        await ui.sees("Search: ca.tq")
+        await ui.press("x")
+        await ui.sees("Search: ca.tqx")
 
 
 async def test_a_filter_shows_only_what_fits_and_esc_ends_it(shown):

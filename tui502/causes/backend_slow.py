@@ -39,7 +39,7 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
         one = waiting.waiting(evidence, facts, found)
         if one.direct and not one.took_longer() and not one.gave_nothing():
             continue
-        if one.took_longer() and not one.queue and (one.page is None or one.others_fast()):
+        if one.took_longer() and not one.queue and (one.page is None or one.others_fast() or one.others_faster()):
             findings.append(_measured(evidence, facts, one))
         elif one.gave_nothing() and not one.queue and one.others_fast():
             findings.append(_without_answer(evidence, facts, one))
@@ -99,7 +99,7 @@ def _measured(evidence: Evidence, facts: Facts, one: Waiting) -> Finding:
         "a slow request holds a worker of the backend for longer: look for locks and a full pool first; a faster page is better", needs,
     )  # fmt: skip
     summary = struck.summary(evidence, facts, one.found, fact, "times out")
-    certainty: Certainty = "proven" if one.page and one.queue is not None and not one.found.doubt else "likely"
+    certainty: Certainty = "proven" if one.others_fast() and one.queue is not None and not one.found.doubt else "likely"
     return _finding(evidence, facts, one, certainty, summary, (*_direct(one), *_other(facts, one), _granted(facts, one)), fix)
 
 
@@ -166,6 +166,8 @@ def _against(one: Waiting) -> Iterator[Clue]:
         yield doubts.against("probe", own, f"{one.asked} was not answered directly yet")
     if one.page is None:
         yield doubts.against("probe", own, "no other page was asked: all of the backend may be slow")
+    elif one.took_longer() and not one.others_fast():
+        yield doubts.against("probe", own, "another page was not fast either, if much faster: all of the backend may be busy")
     if one.queue:
         yield doubts.against("listener", peer, "what waits in its queue delays every page, so how long this one needs cannot be measured")
     if one.queue is None:

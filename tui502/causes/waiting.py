@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from tui502.causes import mending, struck
 from tui502.causes.mending import Repair
@@ -21,6 +22,9 @@ from tui502.text import neutral
 
 FAST = 0.5
 """The part of nginx's patience within which another page must answer to count as fast."""
+
+FASTER = 1 / 3
+"""The part of what the slow page needs within which another page must answer to tell them apart."""
 
 LADDER = (10, 15, 20, 30, 45, 60, 90, 120, 180, 300)
 """Seconds that one writes for a time-out."""
@@ -70,8 +74,18 @@ class Waiting:
         return waited if waited > self.seconds else 0.0
 
     def others_fast(self) -> bool:
+        """Did another page answer well within nginx's patience?"""
+        return self._other_page() < self.seconds * FAST
+
+    def others_faster(self) -> bool:
+        """Did another page answer in time, and in a fraction of the time that this one takes? Our own questions can make it wait behind a slow one."""
+        direct = self.direct.first_byte if self.direct and self.direct.first_byte else 0.0
+        return self._other_page() < min(self.seconds, direct * FASTER)
+
+    def _other_page(self) -> float:
+        """Seconds until another page answered, without end where it did not."""
         page = self.page
-        return page is not None and page.end == "answered" and page.first_byte is not None and page.first_byte < self.seconds * FAST
+        return page.first_byte if page is not None and page.end == "answered" and page.first_byte is not None else inf
 
 
 def waiting(evidence: Evidence, facts: Facts, found: Struck) -> Waiting:

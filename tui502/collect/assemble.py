@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tui502.model.evidence import NOT_YET, Evidence, Exchange, Flip, Gap, Listener, Look, Seen
+from tui502.read.hosted import status_of
 
 MAPPINGS = {
     "file": "files",
@@ -93,6 +94,20 @@ def _exchange_flips(before: Seen[Exchange] | None, after: Seen[Exchange]) -> lis
     if was is None or now is None or was.speak == "replay" or was.end == now.end:
         return []
     return [Flip(after.at, now.peer, was.end, now.end)]
+
+
+def turned(before: Mapping[str, Seen[Exchange]], answers: Iterable[Answer]) -> frozenset[str]:
+    """The hosts of which a request failed when it was replayed and is answered now, or the other way round: what their backends said is of another time."""
+    found = set()
+    for look, seen in answers:
+        was = before.get(look.key)
+        if look.kind == "replay" and was is not None and was.value is not None and seen.value is not None and _fails(was.value) != _fails(seen.value):
+            found.add(look.args[3])
+    return frozenset(found)
+
+
+def _fails(replay: Exchange) -> bool:
+    return (status_of(replay) or 500) >= 500
 
 
 def reaches(listener: str, peer: str) -> bool:

@@ -110,8 +110,8 @@ def _test(look: Look, view: View | None) -> CommandSeen | Gap:
 
 
 def _present(argv: tuple[str, ...], view: View | None) -> tuple[str, ...]:
-    """`argv` with the master's binary named in a way that works after an upgrade has replaced its file."""
-    if view is not None and argv[0] == view.exe and view.exe.endswith(" (deleted)"):
+    """`argv` with the master's binary named in a way that works after an upgrade has replaced its file, and where its name may not be seen."""
+    if view is not None and argv[0] == view.exe and (not view.exe or view.exe.endswith(" (deleted)")):
         return (f"/proc/{view.pid}/exe", *argv[1:])
     return argv
 

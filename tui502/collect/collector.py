@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from tui502.collect.assemble import Answer, late, listener_flips, put_all, reaches
+from tui502.collect.assemble import Answer, late, listener_flips, put_all, reaches, turned
 from tui502.collect.carry_out import behind_utc, carry_out
 from tui502.collect.choose import choose, compiled_in, wanted, with_binary
 from tui502.collect.exchange import exchanges
@@ -116,6 +116,7 @@ class Collector:
     def run(self, plan: Plan, on_evidence: OnEvidence, stop: threading.Event) -> None:
         """Look and go on looking until `stop` is set; `on_evidence` gets each new evidence, in this thread, at most about ten times a second."""
         self._pool = Pool()
+        self._schedule.paced = True
         self._logs = LogWatch(lambda look, seen: self._news.put((look, seen)), self._news.put)
         delivered, planned, deliver, replan = self._evidence, self._evidence, 0.0, 0.0
         try:
@@ -225,6 +226,8 @@ class Collector:
         self._evidence = put_all(self._evidence, answers, time.time())
         if self._logs and self._evidence.listeners is not before.listeners:
             self._follow_up([flip.peer for flip in listener_flips(before.listeners, self._evidence.listeners)], now)
+        if self._logs and (hosts := turned(before.exchanges, answers)):
+            self._schedule.again(lambda look: look.kind == "exchange" and not hosts.isdisjoint(look.args[3:4]), now)
         return self._evidence is not before
 
     def _answers(self, wait: float) -> Iterable[Answer]:

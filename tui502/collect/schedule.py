@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -13,6 +14,9 @@ GRACE = 0.5
 EXCHANGE_CHAIN = 4
 """Exchanges with one peer are held one after the other: so many deadlines may pass."""
 
+NEW_REPLAYS, NEW_REPLAYS_IN = 8, 60.0
+"""So many requests that were not wanted before are replayed in so many seconds of a live run: where every failure is of another page, a few tell enough."""
+
 Key = tuple[str, str]
 
 
@@ -22,13 +26,16 @@ class _Entry:
     due: float | None
     since: float | None = None
     late: bool = False
+    fresh: bool = True
 
 
 class Schedule:
-    """The looks that are wanted, and when each is due again."""
+    """The looks that are wanted, and when each is due again. `paced`: new replays are kept few."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, paced: bool = False) -> None:
+        self.paced = paced
         self._entries: dict[Key, _Entry] = {}
+        self._replayed: deque[float] = deque(maxlen=NEW_REPLAYS)
 
     def want(self, looks: Iterable[Look], now: float) -> None:
         """From now on exactly these are wanted. A new one is due at once, and one asked of another view, with other arguments or for another reason."""
@@ -38,10 +45,13 @@ class Schedule:
         for key, look in wanted.items():
             entry = self._entries.get(key)
             if entry is None:
-                self._entries[key] = _Entry(look, now)
+                paced = self.paced and look.kind == "replay" and len(self._replayed) == NEW_REPLAYS
+                self._entries[key] = _Entry(look, max(now, self._replayed[0] + NEW_REPLAYS_IN) if paced else now)
                 continue
             if (look.args, look.view, look.reason) != (entry.look.args, entry.look.view, entry.look.reason):
                 entry.due = now
+            elif look.every is not None and entry.due is None and entry.since is None:
+                entry.due = now + look.every
             entry.look = look
 
     def also(self, look: Look, now: float) -> None:
@@ -59,7 +69,9 @@ class Schedule:
 
     def started(self, look: Look, now: float) -> None:
         entry = self._entries[look.kind, look.key]
-        entry.since, entry.due, entry.late = now, None, False
+        if entry.fresh and look.kind == "replay":
+            self._replayed.append(now)
+        entry.since, entry.due, entry.late, entry.fresh = now, None, False, False
 
     def answered(self, look: Look, now: float) -> bool:
         """Note an answer; False when the question has changed meanwhile, so that the answer is worth nothing."""

@@ -11,7 +11,7 @@ import select
 import socket
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from tui502.host.dial import ENDS, address_of, is_full, start_connect
 from tui502.host.namespace import call_in_net_ns
@@ -24,13 +24,6 @@ SPARE_FILES = 200
 """File descriptors that are left to the rest of the program."""
 
 OnEnd = Callable[[str, Exchange], None]
-
-
-def connect_all(peers: Iterable[str], deadline: float, view: View | None = None) -> dict[str, Exchange]:
-    """A mere connect to every peer at once; each has `deadline` seconds."""
-    found: dict[str, Exchange] = {}
-    converse({peer: Ask(peer, "connect", "", b"", deadline) for peer in peers}, found.__setitem__, view)
-    return found
 
 
 def converse(asks: Mapping[str, Ask], on_end: OnEnd, view: View | None = None) -> None:

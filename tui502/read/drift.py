@@ -51,7 +51,7 @@ def _exact(evidence: Evidence, running: Mapping[str, bytes], config: Config) -> 
     files = tuple(_compared(evidence, running, config))
     changed = tuple(file.path for file in files if file.state in ("differs", "new", "gone"))
     if changed:
-        return Drift("differs", changed, True, OTHER, sum(file.lines for file in files), files)
+        return Drift("differs", changed, True, OTHER, sum(file.lines for file in files if file.state != "gone"), files)
     if dark := [file for file in files if file.state == "unknown"]:
         return Drift("unknown", (), True, f"{dark[0].path}: {dark[0].why}", 0, files)
     return Drift("same", (), True, SAME, 0, files)

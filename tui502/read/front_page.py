@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from tui502.model.config import Config, Directive
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts, Outage, Pass, Request
-from tui502.read import keys, lookup, requests
+from tui502.read import asking, keys, lookup, requests
 from tui502.read.effective import effective
 from tui502.read.hosted import status_of
 from tui502.read.memo import Memo
@@ -16,20 +17,36 @@ from tui502.read.routing import located
 from tui502.read.routing.locate import Located
 from tui502.text import neutral
 
+NOBODY = ("refused", "absent", "unreachable")
+"""Ends of a connect at which nobody was there."""
+
 
 def works(evidence: Evidence, facts: Facts, outage: Outage) -> bool:
-    """Is the front page of the site of `outage` known to be answered: just now by a replay, else by what the configuration sends it to?
-    False too where that is not known."""
+    """Is the front page of the site of `outage` known to be answered: by a replay, by the backend itself, else by what the configuration sends it to?
+    False too where that is not known, as by an answer from before the backend was gone."""
     own = pass_of(facts, outage)
     asked = outage.request or (requests.to_server(own, "GET", "", "/") if own else None)
     if asked is None or asked.uri == "/":
         return False
     front = replace(asked, method="GET", uri="/")
-    seen = evidence.exchanges.get(keys.replay_key(front))
-    status = status_of(seen.value) if seen and seen.value else None
-    if status is not None:
-        return status < 500
+    dialled = {peer.address for peer in own.peers} if own else set()
+    gone = max((flip.at for flip in evidence.flips if flip.now in NOBODY and flip.peer in dialled), default=0.0)
+    for key in (keys.replay_key(front), *_asked_directly(facts, front, own)):
+        seen = evidence.exchanges.get(key)
+        status = status_of(seen.value) if seen and seen.value and seen.at >= gone else None
+        if status is not None:
+            return status < 500
     return _served(facts, front, own)
+
+
+def _asked_directly(facts: Facts, front: Request, own: Pass | None) -> Iterator[str]:
+    """The keys of the front page asked of the backends of the pass that fails, where that is its way."""
+    if own is None or _located(facts, front).pass_ is not own:
+        return
+    for peer in own.peers:
+        look = asking.other_page(facts, peer.address, own)
+        if look is not None:
+            yield look.key
 
 
 def pass_of(facts: Facts, outage: Outage) -> Pass | None:

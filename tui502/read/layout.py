@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 from tui502.model.config import Config, Where, walk
 from tui502.model.evidence import FileSeen, Seen
@@ -82,10 +82,12 @@ def _names(dirs: Dirs, path: str) -> tuple[str, ...]:
 
 def odd_files(config: Config, found: Layout, files: Files, dirs: Dirs) -> tuple[Oddity, ...]:
     """Copies, backups that are loaded, sites that are not enabled, files that no include reaches, files loaded twice."""
-    return (*(each for place in found.directories for each in _in_directory(place, files, dirs)), *_twice(config, files))
+    read = {*config.files, *(_target(files, path) for path in config.files)}
+    return (*(each for place in found.directories for each in _in_directory(place, read, files, dirs)), *_twice(config, files))
 
 
-def _in_directory(place: SiteDirectory, files: Files, dirs: Dirs) -> Iterator[Oddity]:
+def _in_directory(place: SiteDirectory, read: Set[str], files: Files, dirs: Dirs) -> Iterator[Oddity]:
+    """`read` are the files that any include brings, and those that links among them lead to."""
     for name in _copies(place, files, dirs):
         here, original = files[f"{place.path}/{name}"], files.get(f"{place.edit}/{name}")
         same = original.value.data == here.value.data if original and original.value and here.value else None
@@ -96,12 +98,13 @@ def _in_directory(place: SiteDirectory, files: Files, dirs: Dirs) -> Iterator[Od
             yield _oddity("backup_loaded", place, name, "looks like a backup, and nginx loads it")
     reaches = Pattern(place.pattern)
     for name in _names(dirs, place.path):
-        if not reaches(name) and not name.startswith("."):
+        if not reaches(name) and not name.startswith(".") and f"{place.path}/{name}" not in read:
             yield _oddity("not_included", place, name, f'is not loaded: "{neutral(place.pattern)}" does not reach it')
     if place.edit != place.path:
         linked = {posixpath.basename(_target(files, f"{place.path}/{name}")) for name in place.files}
         for name in _names(dirs, place.edit):
-            if name not in linked and name not in place.files and not name.startswith(".") and not _BACKUP.search(name):
+            seen = name in linked or name in place.files or f"{place.edit}/{name}" in read
+            if not seen and not name.startswith(".") and not _BACKUP.search(name):
                 text = f"{neutral(place.edit)}/{neutral(name)} is not enabled: nothing in {neutral(place.path)} leads to it"
                 yield Oddity("not_enabled", f"{place.edit}/{name}", text, None, place.where)
 

@@ -33,13 +33,12 @@ NOT_SERVED = "not_served"
 
 
 class _Place(NamedTuple):
-    """Where failures stand, by what their newest records say: the pass that they went through and its peer, a request that failed, the key of its replay."""
+    """Where failures stand, by what their newest records say: the pass that they went through and its peer, the requests that failed, newest first."""
 
     route: Pass | None
     address: str
     target: Target
-    request: Request | None
-    replay: str
+    requests: tuple[Request, ...]
 
 
 _served: Memo[dict[str, tuple[tuple[Pass, str], ...]]] = Memo()
@@ -72,7 +71,7 @@ def outages(
     shelf = _placed((config, routes, dialled), Shelf)
     sums = _sums(evidence, logs)
     onsets = {key: onset(evidence, logs, total.tallies) if key[0] == TIMEOUT else None for key, total in sums.items()}
-    placed = {key: _place(shelf, config, routes, served, key, total.samples[-MOST_SAMPLES:], onsets[key]) for key, total in sums.items()}
+    placed = {key: _place(shelf, config, routes, served, key, total, onsets[key]) for key, total in sums.items()}
     alone = {key: _alone(key[0], placed[key].route, states) for key in sums}
     told = outcomes.outcomes(evidence, logs, {key: total.tallies for key, total in sums.items()}, alone)
     shares = _shares(evidence, logs)
@@ -151,16 +150,27 @@ def _counterparts(running: dict[str, tuple[tuple[Pass, str], ...]], routes: Rout
 
 def _place(
     shelf: Shelf[_Place], config: Config, routes: Routes, served: Mapping[str, tuple[tuple[Pass, str], ...]], key: tuple[str, str, str],
-    samples: tuple[bytes, ...], began: Onset | None,
+    total: _Sum, began: Onset | None,
 ) -> _Place:  # fmt: skip
-    records = (*samples, *((began.record,) if began else ()))
+    samples = total.samples[-MOST_SAMPLES:]
+    oldest = tuple(raw for tally in total.tallies for raw in tally.oldest)[:MOST_SAMPLES]
+    failed = (began.record,) if began else (*reversed(samples), *oldest)
 
     def read() -> _Place:
         route, address = _route(config, routes, served, key, samples)
-        request = requests.from_records(records[-1:] if began else samples, route) if route else None
-        return _Place(route, address, target(route, address or key[1], key[2]), request, keys.replay_key(request) if request else "")
+        return _Place(route, address, target(route, address or key[1], key[2]), requests.all_from_records(failed, route) if route else ())
 
-    return shelf(key, lambda _: (began is None, *records), read)
+    return shelf(key, lambda _: (*samples, None, *failed), read)
+
+
+def _asked_again(evidence: Evidence, failed: tuple[Request, ...]) -> Request | None:
+    """The one of these requests that stands for all: the newest, but one that is known to fail when it is replayed is kept as long as the log has it among
+    its newest and oldest records. Else each new failure would be replayed too, on a host that has enough to do."""
+    for request in failed:
+        seen = evidence.exchanges.get(keys.replay_key(request))
+        if seen is not None and (seen.value is None or (status_of(seen.value) or 500) >= 500):
+            return request
+    return failed[0] if failed else None
 
 
 def _outage(
@@ -168,7 +178,8 @@ def _outage(
     told: outcomes.Outcomes, began: Onset | None,
 ) -> Outage:  # fmt: skip
     symptom, peer, server = key
-    seen = evidence.exchanges.get(placed.replay)
+    request = _asked_again(evidence, placed.requests)
+    seen = evidence.exchanges.get(keys.replay_key(request)) if request else None
     status = status_of(seen.value) if seen and seen.value else None
     share, peak = shares
     since_first = (evidence.taken_at - total.first) // STEP * STEP
@@ -182,7 +193,7 @@ def _outage(
         first=total.first,
         last=total.last,
         now=_now(evidence, symptom, total.last, seen, status, states.get(placed.address), placed.route),
-        request=placed.request,
+        request=request,
         replay=status,
         peak=peak,
         saved=told.saved,

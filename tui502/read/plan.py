@@ -16,6 +16,7 @@ from tui502.model.facts import Facts, Outage, Peer, Request
 from tui502.read import access, accounts, addresses, asked, asking, editing, keys, layout, php_fpm, resolved, starter, units
 from tui502.read.facts import read_config, read_facts
 from tui502.read.nginx import options_of_test
+from tui502.read.symptoms import TIMEOUTS
 from tui502.text import neutral
 
 KERNEL_EVERY = 1.0
@@ -48,6 +49,12 @@ SETFACL = ("/usr/bin/setfacl", "/bin/setfacl")
 
 MOST_SERVING = 8
 """Processes behind failing peers that are looked at closely."""
+
+REPLAY_EVERY = 15.0
+"""Seconds between two replays of a request that fails: whoever mends it, without a word to us, is seen to have done so."""
+
+SLOW_REPLAY_EVERY = 60.0
+"""The same where each replay keeps the backend busy until nginx gives up."""
 
 MOST_REPLAYS = 4
 """Requests replayed at once: the failing ones, most damaging first."""
@@ -282,15 +289,18 @@ def _asked(evidence: Evidence, facts: Facts) -> Iterator[Look]:
         yield _replay(evidence, each.request)
 
 
-def _replay(evidence: Evidence, request: Request) -> Look:
+def _replay(evidence: Evidence, request: Request, every: float | None = None) -> Look:
     args = (f"{request.address}:{request.port}", request.scheme, request.method, request.host, request.uri)
-    return Look(keys.replay_key(request), "replay", args, _pid(evidence), 10.0, None, "does the request fail now")
+    return Look(keys.replay_key(request), "replay", args, _pid(evidence), 10.0, every, "does the request fail now")
 
 
 def _requests(evidence: Evidence, facts: Facts) -> Iterator[Look]:
+    known: set[Request] = set()
     for outage in _worst(facts.outages):
-        if outage.request:
-            yield _replay(evidence, outage.request)
+        if outage.request and outage.request not in known:
+            known.add(outage.request)
+            every = SLOW_REPLAY_EVERY if TIMEOUTS & {*outage.symptoms} else REPLAY_EVERY
+            yield _replay(evidence, outage.request, every if outage.now else None)
 
 
 def _closer(evidence: Evidence, facts: Facts) -> Iterator[Look]:

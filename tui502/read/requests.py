@@ -20,13 +20,22 @@ LONGEST_URI = 2000
 
 def from_records(samples: tuple[bytes, ...], route: Pass) -> Request | None:
     """The newest GET or HEAD among raw records, without its query string, as a client of this server sends it; None when there is none."""
-    for raw in reversed(samples):
+    return next(_of_records(reversed(samples), route), None)
+
+
+def all_from_records(samples: Iterable[bytes], route: Pass) -> tuple[Request, ...]:
+    """Every GET or HEAD among raw records in their order, each once."""
+    return tuple(dict.fromkeys(_of_records(samples, route)))
+
+
+def _of_records(samples: Iterable[bytes], route: Pass) -> Iterator[Request]:
+    for raw in samples:
         record = parse(raw)
         found = _LINE.match(record.request)
         if found and len(found[2]) <= LONGEST_URI:
-            uri = found[2].partition("?")[0].partition("#")[0]
-            return to_server(route, found[1], record.host, uri)
-    return None
+            request = to_server(route, found[1], record.host, found[2].partition("?")[0].partition("#")[0])
+            if request:
+                yield request
 
 
 def from_access(lines: Iterable[bytes], route: Pass) -> Request | None:

@@ -4,32 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tui502.model.config import Config, Directive
+from tui502.model.config import Config, Directive, Problem
 from tui502.model.facts import Facts
 from tui502.model.layout import Layout, Oddity, SiteDirectory
 from tui502.report.clean import clean, clean_lines
+from tui502.report.status import not_loaded
 from tui502.text import neutral
 
 _NUMBER = 5
-_LOADED = {"differs": "not loaded", "new": "not loaded", "gone": "still running", "unknown": "loaded? not seen"}
+_LOADED = {"gone": "still running", "unknown": "loaded? not seen"}
 
 
 def text(facts: Facts) -> str:
     """The text; secrets are masked."""
     config = facts.config
     lines = [f"# nginx {facts.nginx.version or 'of unknown version'}, {neutral(config.main)}: {len(config.files)} files"]
-    lines += [f"# {clean(problem.text)}" for problem in config.problems]
-    lines += [f"# {_LOADED[each.state]}: {neutral(each.path)}: {clean(each.why)}" for each in facts.drift.files if each.state != "same"]
+    lines += [f"# {_at(problem)}{clean(problem.text)}" for problem in config.problems]
+    drift = facts.drift
+    lines += [f"# {_LOADED.get(each.state) or not_loaded(drift)}: {neutral(each.path)}: {clean(each.why)}" for each in drift.files if each.state != "same"]
     lines += _layout(facts.layout)
     lines += [f"# {_at(oddity)}{clean(oddity.text)}" for oddity in facts.oddities]
     lines += _file(config, config.main, _includes(config), "", ())
     return "\n".join(lines)
 
 
-def _at(oddity: Oddity) -> str:
-    """Where it stands, unless its text says so."""
-    where = oddity.where
-    return f"{neutral(where.file)}:{where.line}: " if where and neutral(where.file) not in oddity.text else ""
+def _at(one: Oddity | Problem) -> str:
+    """Where it stands; of an oddity whose text names the file, nothing."""
+    where = one.where
+    if where is None or (isinstance(one, Oddity) and neutral(where.file) in one.text):
+        return ""
+    return f"{neutral(where.file)}:{where.line}: "
 
 
 def _layout(layout: Layout) -> Iterator[str]:

@@ -21,8 +21,15 @@ def told(head: Head, incident: Incident, progress: Progress, room: int) -> Head:
     if progress.receipt is not None:
         return _ended(head, incident, progress.receipt, room)
     if progress.phase == "applying":
-        return replace(head, next="U  stop here and put back what was written")
+        return replace(head, next=f"U  stop here{_stopped(progress.change)}")
     return _checking(head, incident, progress, room)
+
+
+def _stopped(change: StagedChange) -> str:
+    """What becomes of a change that is stopped half-way."""
+    if any(fix.commands for fix in change.fixes):
+        return " and put back what was written; what a command did stays" if change.files else "; what a command did stays"
+    return " and put back what was written" if change.files else ""
 
 
 def request_words(baseline: Baseline) -> str:
@@ -105,7 +112,7 @@ def _ended(head: Head, incident: Incident, receipt: Receipt, room: int) -> Head:
     known = " · ".join((*proof, "nothing is worse")) if verified else why
     return replace(
         head, word=receipt.outcome, sentence=_sentence(receipt), since=_lasted(incident, receipt) or head.since, known_word="PROVEN" if verified else "BECAUSE",
-        known=shorten(known, room), next=_next(receipt),
+        known=shorten(known, room), next=_next(receipt, _fails_still(incident, receipt)),
     )  # fmt: skip
 
 
@@ -161,9 +168,18 @@ def _lasted(incident: Incident, receipt: Receipt) -> str:
     return f"{text} · {failed} requests failed" if failed else text
 
 
-def _next(receipt: Receipt) -> str:
+def _fails_still(incident: Incident, receipt: Receipt) -> str:
+    """Another site that fails all the same, '' for none: this change had nothing to do with it."""
+    mended, since = {keys.outage_server(key) for key in receipt.change.mends}, live_since(receipt)
+    outages = [each for each in incident.facts.outages if each.now and keys.outage_server(each.key) not in mended]
+    return next((each.target.server or "a site" for each in outages if each.replay in (502, 504) or (each.client_visible and each.last > since)), "")
+
+
+def _next(receipt: Receipt, other: str) -> str:
     if receipt.change.undoes and receipt.outcome == "KEPT":
         return "esc  look again: what was mended fails again"
+    if other and receipt.outcome in ("VERIFIED", "KEPT"):
+        return f"esc  look again: {neutral(other)} fails still" + (" · u  undo it" if receipt.outcome == "KEPT" and offers_undo(receipt) else "")
     if receipt.outcome == "KEPT":
         return "W  watch whether it stays so" + (" · u  undo it" if offers_undo(receipt) else "") + " · q  quit"
     return f"u  take it back · {_NEXT[receipt.outcome]}" if receipt.outcome == "NEEDS HAND" and offers_undo(receipt) else _NEXT[receipt.outcome]

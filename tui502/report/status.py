@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tui502.model.facts import Drift
 from tui502.model.findings import Incident
 from tui502.read import times
 from tui502.read.accounts import accounts
@@ -79,6 +80,18 @@ def _loaded(incident: Incident, width: int) -> str:
         return "all loaded"
     if drift.state == "unknown":
         return "loaded? not seen"
+    return how_much(drift, " on disk" if width >= WIDE else "")
+
+
+def how_much(drift: Drift, on_disk: str = "") -> str:
+    """How much on disk nginx does not run; where nothing is there that it could load, how much it runs that is gone."""
+    gone = sum(file.state == "gone" for file in drift.files)
+    if gone and gone == len(drift.changed):
+        return f"{gone} file{'' if gone == 1 else 's'} gone, still running"
     count, what = (drift.lines, "line") if drift.exact and drift.lines else (len(drift.changed), "file")
-    on_disk = " on disk" if width >= WIDE else ""
-    return f"{count} {what}{'' if count == 1 else 's'}{on_disk} not loaded"
+    return f"{count} {what}{'' if count == 1 else 's'}{on_disk} {not_loaded(drift)}"
+
+
+def not_loaded(drift: Drift) -> str:
+    """What is said of files that differ: by their times alone nobody knows, a file may have been written anew with the same text."""
+    return "not loaded" if drift.exact else "perhaps not loaded"

@@ -27,7 +27,7 @@ def text(url: str, facts: Facts, asked: WayAsked) -> str:
     if asked.running:
         lines.append("told by the text that nginx runs; the files differ from it")
     elif facts.drift.state == "differs":
-        lines.append("told by the files; nginx runs an older text")
+        lines.append("told by the files, which are newer than what nginx runs: perhaps it runs another text")
     lines += _way(found, facts.nginx.conf)
     lines += _row("UNDECIDED", found.undecided) if found.undecided else []
     lines += _row("ELSEWHERE", asked.elsewhere) if asked.elsewhere else []

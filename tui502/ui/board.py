@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 SAID = 4.0
 """Seconds that a reason stands in the hint row."""
 
+BEGINS = "wait: the change begins"
+"""NEXT between a yes and the first step."""
 
 _ANSWER = frozenset("]^\\;:/rgb0123456789abcdefABCDEF")
 """What an answer to the question for the background consists of."""
@@ -164,10 +166,21 @@ class Board(App[int], inherit_bindings=False):
         from tui502.report import verdict
 
         if self.focus_at != WATCH or moment.changing:
-            return verdict.head(moment.incident, moment.progress, moment.staged, moment.tested, self.size.width)
+            return self._told_of_repair()
         from tui502.report import watch
 
         return watch.told(verdict.head(moment.incident, None, None, None, self.size.width), moment.incident, moment.receipt, moment.watched, moment.now)
+
+    def _told_of_repair(self) -> Head:
+        """While a change is applied its new target was not looked at yet: what was known before stays, not "nothing can be said"."""
+        from tui502.report import verdict
+
+        moment = self.moment
+        told = verdict.head(moment.incident, moment.progress, moment.staged, moment.tested, self.size.width)
+        applying = moment.busy == "applying" or (moment.progress is not None and moment.progress.phase == "applying")
+        if applying and told.word == "LOOKING" and moment.before is not None:
+            told = verdict.head(moment.before, moment.progress, moment.staged, moment.tested, self.size.width)
+        return replace(told, next=BEGINS) if moment.busy == "applying" else told
 
     def change(self, **fields: Any) -> None:
         """Go to another moment."""
@@ -225,9 +238,10 @@ class Board(App[int], inherit_bindings=False):
         if self.deaf and isinstance(event, events.Key) and event.character is not None and event.character in _ANSWER:
             return
         if self.prompt is not None and isinstance(event, events.Key | events.Paste) and isinstance(self.screen, Desk):
-            if not event.is_forwarded:
+            # Every key goes the way through the screen that the key which asked for the line went: what was typed right behind it is on that way too.
+            if event.is_forwarded is isinstance(event, events.Key):
                 self._typed(event)
-            return
+                return
         await super().on_event(event)
 
     def on_cursor_position(self) -> None:

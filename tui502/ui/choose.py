@@ -25,8 +25,9 @@ def first(incident: Incident) -> Chosen:
 def kept(incident: Incident, chosen: Chosen, by_person: bool) -> Chosen:
     """The same selection on a new incident. What the person chose stays as long as it is there, what the program chose gives way to a better first."""
     fixes = {fix.id for finding in incident.findings for fix in finding.fixes}
+    about = {finding.id for finding in incident.findings}
     nodes = {node.key for node in incident.facts.nodes}
-    if not by_person or (chosen.fix and chosen.fix not in fixes) or (not chosen.fix and not chosen.node):
+    if not by_person or (chosen.fix not in fixes if chosen.fix else chosen.finding not in about):
         found = first(incident)
         if not by_person:
             return _stay(incident, found, chosen)

@@ -41,7 +41,7 @@ class Moment:
     ("staging", "testing", "applying"), `asking` that the question is open; `refusal` why the last change was not made; `diff` the staged text;
     `letters` the offers that are staged, as they were lettered then;
     `order` the ids of fixes in the order in which they stay although their findings are ranked anew, () for that of the findings;
-    `watched` is the time since which it is watched, 0 for not at all."""
+    `watched` is the time since which it is watched, 0 for not at all; `before` what was known when the question was answered."""
 
     incident: Incident | None = None
     progress: Progress | None = None
@@ -59,6 +59,7 @@ class Moment:
     live: bool = True
     read_only: bool = False
     watched: float = 0.0
+    before: Incident | None = None
 
     @property
     def utc_offset(self) -> int:

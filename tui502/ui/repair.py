@@ -83,12 +83,14 @@ class Repair(Board):
         self.push_screen(screen, partial(self._answered, staged, tested))
 
     def _answered(self, change: StagedChange, tested: Tested, yes: bool | None) -> None:
-        self.change(asking=False, busy="applying" if yes else "")
+        self.change(asking=False, busy="applying" if yes else "", before=self.moment.incident)
         self.place()
         if yes:
             self._work(partial(self._apply, change, tested))
-        else:
-            self.say("no: nothing was changed")
+            return
+        if change.undoes:
+            self.leave()
+        self.say("no: nothing was changed")
 
     def _apply(self, change: StagedChange, tested: Tested) -> None:
         self.session.apply(change, tested)
@@ -115,7 +117,7 @@ class Repair(Board):
         return messages.ChangeStaged(change, diff_of(change))
 
     def _work(self, job: Callable[[], Message | None], group: str = "change") -> None:
-        """Run a job of the session in a thread; a refusal is told, anything else that goes wrong is a bug."""
+        """Run a job of the session in a thread; a refusal is told, and what the host does not allow (no space, say); anything else is a bug."""
         self.run_worker(partial(self._told, job), thread=True, group=group)
 
     def _told(self, job: Callable[[], Message | None]) -> None:
@@ -125,6 +127,8 @@ class Repair(Board):
             message = job()
         except Refused as refused:
             message = messages.ChangeRefused(str(refused))
+        except OSError as error:
+            message = messages.ChangeRefused(f"{error.filename or ''} {error.strerror or error}".strip())
         if message is not None:
             self.hand_over(message)
 

@@ -36,7 +36,7 @@ class State:
         self.variables: dict[str, bytes | Undecided] = {}
         self.groups: re.Match[bytes] | None = None
         self.left = MOST_CHANGES
-        self.changed = self.internal = self.error_page = self.appended = False
+        self.changed = self.internal = self.error_page = False
         self.valid_location = True
         self.as_sent = uri.whole
         self.err_status = 0

@@ -296,4 +296,6 @@ def _position(visible: Sequence[int], line: int) -> int:
 def _not_loaded(drift: Drift | None) -> str:
     if drift is None:
         return ""
-    return f"{quantity(drift.lines, 'line')} not loaded" if drift.exact and drift.lines else f"{quantity(len(drift.changed), 'file')} not loaded"
+    from tui502.report.status import how_much
+
+    return how_much(drift)

@@ -61,8 +61,10 @@ def _config(moment: Moment, looks: Looks) -> list[Hint]:
     if looks.detail:
         return [("esc", "back"), *repair, ("enter", "go there"), *_copy(moment)]
     drifted = moment.incident is not None and moment.incident.facts.drift.state == "differs"
-    lines = [("enter", "more"), ("h l", "fold"), ("o", "definition"), *([("d", "drift")] if drifted else []), ("i", "files")]
-    return [*repair, (".", "marks"), *_ways(looks), *lines, *_copy(moment)]
+    lines = [("enter", "more"), ("o", "definition"), *([("d", "drift")] if drifted else []), ("i", "includes")]
+    if looks.zoomed:
+        return [*lines, (", .", "marks"), ("e", "editor"), *_zoom(looks), ("h l", "fold"), *repair, ("/", "search"), ("0", "why"), *_copy(moment)]
+    return [*repair, (".", "marks"), *_ways(looks), *lines, ("h l", "fold"), *_copy(moment)]
 
 
 def _fix(moment: Moment, looks: Looks) -> list[Hint]:

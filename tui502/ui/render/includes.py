@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui502.report.config_text import how
+from tui502.report.status import not_loaded
 from tui502.text import neutral
 from tui502.ui.render.foot import fits
 from tui502.ui.render.times import quantity
@@ -70,7 +71,7 @@ def _rows(config: Config, drift: Drift, below: Mapping[str, list[str]], path: st
     data = config.files.get(path)
     if data is not None:
         lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
-        changed = "   not loaded" if path in drift.changed else ""
+        changed = f"   {not_loaded(drift)}" if path in drift.changed else ""
         yield Entry(f"{'  ' * depth}{neutral(path)}   {quantity(lines, 'line')}{changed}", path, 1)
     for problem in config.problems:
         if problem.kind not in ("syntax", "name") and problem.where is not None and problem.where.file == path:

@@ -40,7 +40,7 @@ def offer_row(offer: Offer, width: int, selected: bool, state: str = "") -> Row:
     mark, name = "▸" if selected else " ", neutral(offer.fix.title)
     if state:
         size = 27 if width >= 72 else 0
-        return row(mark, f"{offer.letter}  ", cell(name, max(8, width - 15 - size)), cell(words, size), cell(state, 11))
+        return row(mark, f"{offer.letter}  ", cell(name, max(8, width - 16 - size)), " ", cell(words, size), cell(state, 11))
     room = width - 7
     if cell_len(name) + 2 + cell_len(words) > room:
         words = shorten(words, max(10, room - 2 - cell_len(name)))
@@ -112,7 +112,8 @@ def rows(moment: Moment, width: int) -> list[Row]:
     out.append(row(""))
     if moment.offer is None:
         names = " or ".join(offer.letter for offer in offers)
-        return [*out, *labelled("", f"these are alternatives: . chooses {names}, then s stages it", width, 1)]
+        said = "these are alternatives" if offers[0].fix.alternative_to else "none of these is chosen"
+        return [*out, *labelled("", f"{said}: . chooses {names}, then s stages it", width, 1)]
     out += details(moment.offer, moment, width)
     others = [offer.letter for offer in offers if offer.letter != moment.offer.letter]
     tail = f", . looks at {others[0]}" if others else ""

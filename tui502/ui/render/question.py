@@ -11,7 +11,7 @@ from tui502.text import neutral
 from tui502.ui.moment import Moment
 from tui502.ui.render import diffs
 from tui502.ui.render.spans import Row, cell, labelled, row
-from tui502.ui.render.staged import METHODS
+from tui502.ui.render.staged import METHODS, passed
 from tui502.ui.render.times import clock
 
 if TYPE_CHECKING:
@@ -99,9 +99,11 @@ def _tested(moment: Moment) -> str:
     tested = moment.tested
     if tested is None:
         return "not tested yet"
+    if tested.method not in METHODS:
+        return passed(tested)
     new = f"new: {'; '.join(tested.new_warnings)}" if tested.new_warnings else "no new warning"
     unproven = f"; not proven: {'; '.join(tested.unproven)}" if tested.unproven else ""
-    return neutral(f"passed {METHODS[tested.method]} at {clock(moment.tested_at, moment.utc_offset)}, {new}{unproven}")
+    return neutral(f"{passed(tested)} at {clock(moment.tested_at, moment.utc_offset)}, {new}{unproven}")
 
 
 def _command(n: int, command: Command, width: int) -> list[Row]:

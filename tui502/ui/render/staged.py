@@ -19,9 +19,8 @@ METHODS = {
     "namespace": "on its real paths, in a private view of the files",
     "copy": "on a copy of the configuration",
     "lex": "by reading only, nginx was not asked",
-    "none": "not at all",
 }
-"""How a test was made, in words."""
+"""How nginx made a test, in words."""
 
 _LABEL = 9
 
@@ -63,6 +62,11 @@ def staged(change: StagedChange, moment: Moment, width: int, beside: bool) -> li
     return out + steps.compact(change, moment.tested, width)
 
 
+def passed(tested: Tested) -> str:
+    """What a test that passed says."""
+    return f"passed {METHODS[tested.method]}" if tested.method in METHODS else "none is needed: no file of nginx is changed"
+
+
 def test_rows(tested: Tested | None, moment: Moment, width: int) -> list[Row]:
     if moment.busy == "testing":
         return labelled(" test", "running…", width, _LABEL, "looking")
@@ -70,8 +74,8 @@ def test_rows(tested: Tested | None, moment: Moment, width: int) -> list[Row]:
         return []
     if not tested.ok:
         return labelled(" FAILED", neutral(tested.said) or "the test did not pass", width, _LABEL)
-    new = f", new: {'; '.join(tested.new_warnings)}" if tested.new_warnings else ", no new warning"
-    out = labelled(" test", neutral(f"passed {METHODS[tested.method]}{new}"), width, _LABEL)
+    new = f", new: {'; '.join(tested.new_warnings)}" if tested.new_warnings else ", no new warning" if tested.method in METHODS else ""
+    out = labelled(" test", neutral(f"{passed(tested)}{new}"), width, _LABEL)
     for label, texts in ((" unproven", tested.unproven), (" restart", tested.restart_needed)):
         if texts:
             out += labelled(label, neutral("; ".join(texts)), width, _LABEL + 1)

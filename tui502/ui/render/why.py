@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui502.report import clues, site
+from tui502.report.status import not_loaded
 from tui502.text import neutral
 from tui502.ui.moment import Moment
 from tui502.ui.render import decider
@@ -99,7 +100,7 @@ def _looked_at(incident: Incident, width: int) -> list[Row]:
     fine = sum(state == "UP" for state in peers.values())
     others = [f"{peer} {state}" for peer, state in peers.items() if state != "UP"]
     read = [seen.value for seen in incident.evidence.logs.values() if seen.value]
-    loaded = {"same": "all loaded", "differs": f"{', '.join(facts.drift.changed)} not loaded", "unknown": "loaded? not seen"}[facts.drift.state]
+    loaded = {"same": "all loaded", "differs": f"{', '.join(facts.drift.changed)} {not_loaded(facts.drift)}", "unknown": "loaded? not seen"}[facts.drift.state]
     test = {"ok": "-t ok", "failed": "-t fails", "not_run": "-t not run"}[facts.nginx.test]
     pairs = [
         ("nginx", f"running, {len(facts.nginx.workers)} workers, {test}, {loaded}" if facts.nginx.running else facts.nginx.why_not),

@@ -104,7 +104,8 @@ def instead(found: Behind, width: int) -> list[Row]:
     known = {unit.name: unit for unit in found.incident.facts.units}
     out: list[Row] = []
     for name in found.state.expected_units[:3]:
-        state = f"{known[name].state} ({known[name].sub})" if name in known else "not seen"
+        unit = known.get(name)
+        state = "not seen" if unit is None else f"{unit.state} ({unit.sub})" if unit.sub else unit.state
         out += fact("expected" if not out else "", neutral(f"{name}, {state}"), width)
     tied = [each for each in found.state.candidates if each.ties]
     for n, each in enumerate(tied[:3]):
