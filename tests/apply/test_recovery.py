@@ -19,6 +19,7 @@ from tui502.host import change as host
 from tui502.host.processes import runs
 from tui502.host.workers import workers
 from tui502.model.findings import Command
+from tui502.report.outcome import commands_run
 
 DYING = """
 import os, signal, sys
@@ -128,6 +129,8 @@ def test_killed_during_its_only_command_the_change_is_watched_on(site: Site, tmp
     assert receipt.outcome == "NEEDS HAND", receipt.why
     assert "time is up" in receipt.why
     assert receipt.undo == ("stop it",)
+    assert commands_run(receipt) == 1, 'it is not called "not run"'
+    assert [result.text for result in receipt.results if result.kind == "command"] == ["begun; how it ended was not seen, the runner was ended meanwhile"]
 
 
 def test_a_command_that_was_never_begun_verifies_nothing(site: Site, tmp_path: Path) -> None:

@@ -90,6 +90,16 @@ def test_recovered_by_a_reload():
     assert any(clue.text == "nginx was reloaded at 03:09:07" for clue in finding.clues)
 
 
+def test_a_site_of_which_some_pages_failed_was_not_down() -> None:
+    """If this fails, an owner whose front page worked all the time reads that his site was down."""
+    host = healthy()
+    host.fails(symptom="header_too_big", ago=301.0, lasting=831.0)
+    host.replay(200)
+    (finding,) = (each for each in investigate(host.evidence()).findings if each.cause == "recovered")
+    assert "it failed for 13 min 51 s" in finding.summary
+    assert "down" not in finding.summary
+
+
 def test_what_happened_before_it_began_did_not_end_it():
     host = healthy()
     host.fails(ago=301.0, lasting=1.0)

@@ -16,6 +16,7 @@ from tui502.report import as_markdown
 from tui502.report.outcome import can_be_undone, commands_run, offers_undo
 from tui502.report.verdict import Head, head
 
+SITE_TWO = "server {\n    listen 80;\n    server_name two.example.com;\n    location / { proxy_pass http://127.0.0.1:3900; }\n}\n"
 PUT_BACK = StepResult(9, "put_back", NOW, 0.1, True, "every file is as it was before")
 
 
@@ -98,6 +99,34 @@ def test_what_was_left_live_can_be_taken_back(incident: Incident) -> None:
 def test_a_failure_that_goes_on_has_no_end(incident: Incident, outcome: str) -> None:
     """If this fails, "03:02 to 03:15" says that it is over."""
     assert told(incident, outcome).since == head(incident, None, None, None, 80).since
+
+
+@pytest.mark.parametrize("outcome", ["VERIFIED", "KEPT"])
+def test_another_site_that_is_down_is_not_forgotten(outcome: str) -> None:
+    """If this fails, a person is told to quit while a second site is down."""
+    host = moved()
+    host.sites["two"] = SITE_TWO
+    host.fails("127.0.0.1:3900", server="two.example.com", host="two.example.com", uri="/two")
+    both = investigate(host.evidence())
+    first = next(outage.target.server for outage in both.facts.outages if outage.key in ended(both, outcome).change.mends)
+    (other,) = {"app.example.com", "two.example.com"} - {first}
+    live = {"results": (StepResult(2, "reload", NOW - 30, 0.0, True, ""),)}
+    assert told(both, outcome, **live).next.startswith(f"esc  look again: {other} fails still")
+    assert "esc" not in told(investigate(moved().evidence()), outcome, **live).next
+
+
+def test_what_is_stopped_half_way_goes_back_as_far_as_it_can(incident: Incident) -> None:
+    """If this fails, U promises to put back a service that was started."""
+    applying = progress(incident, "applying")
+    file = FileChange("/etc/a", "/etc/a", b"old", b"new", "00")
+    commands = investigate(stopped().evidence()).findings[0].fixes[:1]
+    for files, fixes, said in (
+        ((file,), (), "U  stop here and put back what was written"),
+        ((), commands, "U  stop here; what a command did stays"),
+        ((file,), commands, "U  stop here and put back what was written; what a command did stays"),
+    ):
+        now = replace(applying, change=replace(applying.change, files=files, fixes=fixes))
+        assert head(incident, now, None, None, 120).next == said
 
 
 def test_commands_that_were_not_run_are_not_counted(incident: Incident) -> None:

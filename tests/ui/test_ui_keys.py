@@ -76,7 +76,8 @@ async def test_what_a_reload_loads_besides_needs_a_yes_of_its_own(shown):
         screen = await ui.asked()
         assert not screen.read
         await ui.press("y")
-        assert screen.asked.first, "the end was not on the screen yet: y is not heard"
+        assert screen.asked.first, "the end was not on the screen yet: y is no yes"
+        await ui.sees("y: the rest must be seen before a yes, pgdn")
         await ui.press("pagedown")
         await ui.sees("proxy_read_timeout 20s", "Load what is not ours too?")
         await ui.press("y", "y")
@@ -136,6 +137,46 @@ async def test_the_receipt_stays_until_esc_and_u_asks_for_the_way_back(shown):
         assert session.calls[-2:] == ["undo", "test"]
         await ui.press("n", "x")
         await ui.until(lambda: ui.app.moment.staged is None)
+
+
+async def test_a_no_to_an_undo_leaves_nothing_staged(shown):
+    """If this fails, the next outage finds an undo tested, and NEXT says to apply it."""
+    session = FakeSession()
+    session.found = progress(staged(), "done", "VERIFIED")
+    session.undo = lambda receipt="": replace(staged(), undoes="20261122-031431")
+    async with shown(session) as ui:
+        await ui.press("u")
+        await ui.asked()
+        await ui.press("n")
+        await ui.sees("no: nothing was changed")
+        assert (ui.app.moment.staged, ui.app.moment.tested) == (None, None)
+
+
+async def test_while_it_is_applied_the_head_does_not_fall_back_to_looking(shown):
+    """If this fails, "no failure was seen" is said of a site that is down, because its new backend was not asked yet."""
+    session = FakeSession()
+    session.apply = lambda change, tested: change.id
+    async with shown(session) as ui:
+        await ui.press("s", "a")
+        await ui.asked()
+        await ui.press("y")
+        await ui.sees("wait: the change begins")
+        empty = incident(())
+        session.on_incident(replace(empty, verdict="undecided", facts=replace(empty.facts, outages=())))
+        await ui.until(lambda: not ui.app.moment.incident.findings)
+        await ui.sees("DOWN", "app.example.com is down")
+        session.on_progress(progress(staged(), "applying"))
+        await ui.sees("DOWN", "U  stop here and put back what was written")
+        session.on_progress(progress(staged(), "done", "PUT BACK"))
+        await ui.sees("PUT BACK")
+
+
+async def test_an_outage_that_comes_later_is_chosen(shown):
+    """If this fails, NEXT says s although s says to choose first, because somebody had moved about while all was well."""
+    async with shown(FakeSession(healthy())) as ui:
+        await ui.press("2", "end")
+        ui.session.on_incident(incident())
+        await ui.until(lambda: ui.app.moment.chosen.fix == POINT.id)
 
 
 async def test_esc_leaves_the_receipt(shown):

@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ui.ui_sample import CONF, DIFF, NOW, SITE, FakeLog, incident
+from tests.ui.ui_sample import CONF, DIFF, NOW, SITE, FakeLog, incident, staged
+from tui502.model.changes import Tested
 from tui502.model.facts import Node
 from tui502.read.error_log.meanings import symptoms
-from tui502.ui.render import config, diffs, log, log_rows, rules, tree
+from tui502.ui.moment import Moment
+from tui502.ui.render import config, diffs, log, log_rows, question, rules, tree
+from tui502.ui.render import staged as repair
 from tui502.ui.render.glyphs import STATES, ascii_only
 from tui502.ui.render.hints import hint_row
 from tui502.ui.render.spans import cell, cell_len, ends, fit, middle, row, text_of, width_of, wrap
@@ -103,6 +106,45 @@ def test_a_diff_keeps_signs_and_counts_them():
     assert rows[0].endswith("+1 -1 ──")
     assert " -     server 127.0.0.1:3000;" in [line.rstrip() for line in rows]
     assert [text_of(line).strip() for line in diffs.whole(DIFF, 40, 4)] == ["-     server 127.0.0.1:3000;", "+     server 127.0.0.1:3001;"]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_of_a_long_socket_the_middle_goes_not_its_name(width):
+    """If this fails, two sockets that differ in their names look the same."""
+    path = "unix:/var/www/vhosts/system/shop.example.com/php-fpm-8.2.sock"
+    hop = tree.Hop((Node("a", "", "peer", path, "DOWN", NOW, "refused", None),), "│ └─")
+    line = text_of(tree.hop_row(hop, width, NOW))
+    assert "php-fpm-8.2.sock" in line
+    assert len(line) <= width
+    assert " DOWN " in line
+
+
+def test_a_change_of_no_file_is_not_said_to_have_passed_a_test():
+    """If this fails, the pane says "passed not at all"."""
+    tested = Tested("c1", "none", True, ("that the command succeeds",), (), (), "")
+    (first, *_) = [text_of(line).strip() for line in repair.test_rows(tested, Moment(incident(), tested=tested), 80)]
+    assert first == "test    none is needed: no file of nginx is changed"
+
+
+@pytest.mark.parametrize("width", [56, 76, 110])
+def test_what_a_reload_loads_besides_is_never_cut(width):
+    """If this fails, a person says yes to a text that he could not read."""
+    what = {"/etc/nginx/sites-enabled/a-site-with-a-long-name.example.com": "a file that nginx has not loaded since it was written there"}
+    asked = question.Question(Moment(incident(), staged=staged(what)), staged(what))
+    rows = [text_of(line) for line in question.body(asked, width)]
+    assert max(map(len, rows)) <= width
+    assert "not loaded since it was written there" in " ".join(" ".join(rows).split())
+
+
+def test_each_file_of_a_change_has_its_own_lines():
+    """If this fails, a person cannot see in the question which file a line goes into."""
+    two = DIFF + "--- /etc/b\n+++ /etc/b\n@@ -1 +1 @@\n-root /x\n+root /x;\n"
+    first, second = diffs.by_file(two, 2)
+    assert "-root /x" not in first
+    assert second == ["-root /x", "+root /x;"]
+    assert diffs.by_file(two, 3)[:2] == [[], []], "nothing is lost, nothing is guessed"
+    assert len(diffs.by_file(two, 3)[2]) == len(first) + len(second)
+    assert diffs.by_file(two, 0) == []
 
 
 def test_help_and_quit_are_the_last_hints_to_go():

@@ -223,3 +223,15 @@ def test_a_backend_of_thousands_of_sites_is_found_at_once():
     begun = time.process_time()
     assert choose.peer_node(incident, APP, "s3999.example").key == f"server 3999 / {APP}"
     assert time.process_time() - begun < 1
+
+
+def test_without_a_cause_the_eye_is_where_it_fails():
+    """If this fails, the configuration shows its main file while a person looks for the directive of the site that is down."""
+    base = several()
+    place = next(node.where for node in base.facts.nodes if node.kind == "pass" and node.where)
+    outage = replace(base.facts.outages[0], target=replace(base.facts.outages[0].target, where=place))
+    found = choose.first(replace(base, findings=(), facts=replace(base.facts, outages=(outage,))))
+    assert (found.where, found.fix) == (place, "")
+    assert next(node for node in base.facts.nodes if node.key == found.node).where.line == place.line
+    nothing = choose.first(replace(base, findings=(), facts=replace(base.facts, outages=())))
+    assert nothing.where == choose.main_file(base)

@@ -18,6 +18,7 @@ def resume(place: Path) -> Receipt:
     figures = [event.figures for event in seen if event.figures]
     before = figures[0] if figures else head.change.baseline
     work = Run(place, head, before, wrote=bool(head.change.files), commands=back.commands_begun(seen))
+    _tell_of_a_cut_command(place, seen)
     decided = next((event for event in seen if event.what == "decided"), None)
     since = foreign.remembered(seen)
     after = figures[-1] if figures else None
@@ -35,6 +36,14 @@ def resume(place: Path) -> Receipt:
     unclear = not done.ok or work.commands or (loaded and head.change.foreign and not head.change.exact)
     outcome = "NEEDS HAND" if unclear else "PUT BACK" if loaded else "REFUSED"
     return receipts.give(place, outcome, f"the runner was ended before it could decide; {done.text}{stay(work)}", before, after)
+
+
+def _tell_of_a_cut_command(place: Path, seen: tuple[journal.Event, ...]) -> None:
+    """A command during which the runner was ended was run, whatever it came to: a receipt must not say that it was not."""
+    ended = {result.n for result in journal.results(seen)}
+    for event in seen:
+        if event.what == "begin" and event.kind == "command" and event.n not in ended:
+            journal.tell(place, "result", n=event.n, kind=event.kind, text="begun; how it ended was not seen, the runner was ended meanwhile")
 
 
 def _rule(word: str) -> decide.Rule:

@@ -53,9 +53,9 @@ def _finding(evidence: Evidence, facts: Facts, found: Struck) -> Finding:
     direct, page = found.direct(), _other_page(facts, found)
     key = found.own.key if found.own else ""
     seen = next((item for each, item in found.asked if each == key), None)
-    clues = [struck.answer_clue(found, key, seen)] if seen else []
+    clues = [struck.page_clue(found, key, seen)] if seen else []
     if page:
-        clues.append(struck.answer_clue(found, *page))
+        clues.append(struck.page_clue(found, *page))
     young = _respawned(evidence, found, seen.at if seen else 0.0)
     if young is False:
         clues.append(Clue("process", str(found.dead.state.pid), None, f"no process of {neutral(found.dead.state.process)} is younger than that", None))

@@ -23,6 +23,7 @@ from tui502.model.findings import Certainty, Clue, Finding, RuledOut
 from tui502.read import keys, times
 from tui502.read.hosted import BROKEN
 from tui502.read.nginx import worker_processes
+from tui502.read.symptoms import CONNECTING
 from tui502.text import neutral
 
 ID = "recovered"
@@ -128,7 +129,9 @@ def _summary(evidence: Evidence, facts: Facts, outage: Outage, first: float, sta
 
 
 def _how(facts: Facts, outage: Outage) -> str:
-    """Whether every request failed, or only those that no other peer saved."""
+    """Whether every request failed, or only those that no other peer saved, or those of some pages."""
+    if not set(outage.symptoms) & CONNECTING:
+        return "failed for"
     peers = [peer for route in facts.routes.passes if route.upstream and neutral(route.upstream) == outage.target.upstream for peer in route.peers]
     return "was down" if len({peer.address for peer in peers}) <= 1 or "no_live_upstream" in outage.symptoms else "failed for"
 

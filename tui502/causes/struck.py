@@ -113,6 +113,12 @@ def answer_clue(struck: Struck, key: str, seen: Seen[Exchange]) -> Clue:
     return Clue("probe", key, None, f"{struck.shown} {said(exchange) if exchange else 'was not asked'}", seen.at)
 
 
+def page_clue(struck: Struck, key: str, seen: Seen[Exchange]) -> Clue:
+    """The same, with the page that was asked for in HTTP, where one page is told from another."""
+    clue, words_ = answer_clue(struck, key, seen), seen.value.sent.split(b" ", 2) if seen.value and seen.value.speak == "http" else []
+    return replace(clue, text=f"{clue.text} for {neutral(words_[0])} {neutral(words_[1])}") if len(words_) == 3 else clue
+
+
 def answer_clues(found: Struck, most: int = 3) -> list[Clue]:
     """What was asked directly, each saying once: first as nginx asks, then what was answered well, the newest first."""
     own = found.own.key if found.own else ""

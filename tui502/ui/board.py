@@ -237,11 +237,9 @@ class Board(App[int], inherit_bindings=False):
             self.keys += 1
         if self.deaf and isinstance(event, events.Key) and event.character is not None and event.character in _ANSWER:
             return
-        if self.prompt is not None and isinstance(event, events.Key | events.Paste) and isinstance(self.screen, Desk):
-            # Every key goes the way through the screen that the key which asked for the line went: what was typed right behind it is on that way too.
-            if event.is_forwarded is isinstance(event, events.Key):
-                self._typed(event)
-                return
+        if self.prompt is not None and isinstance(event, events.Key | events.Paste) and isinstance(self.screen, Desk) and _arrived(event):
+            self._typed(event)
+            return
         await super().on_event(event)
 
     def on_cursor_position(self) -> None:
@@ -255,6 +253,12 @@ class Board(App[int], inherit_bindings=False):
         """What ended the program, if it was a bug."""
         found = self._exception
         return getattr(found, "error", found)
+
+
+def _arrived(event: events.Key | events.Paste) -> bool:
+    """Whether an event is at the end of its way: a key goes through the screen and back, as the key went that asked for the line. What was typed right behind
+    that one is on this way too, and must not be lost or overtaken."""
+    return event.is_forwarded is isinstance(event, events.Key)
 
 
 def put(widget: HeadBar | HintBar | Pane, rect: Rect | None) -> None:

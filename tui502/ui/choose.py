@@ -7,6 +7,7 @@ from tui502.model.facts import Node, Target
 from tui502.model.findings import Clue, Finding, Fix, Incident
 from tui502.model.session import LogLine
 from tui502.read.memo import Memo
+from tui502.report.site import outage_of
 from tui502.text import neutral
 from tui502.ui.moment import Chosen
 
@@ -14,9 +15,12 @@ _BY_KEY: Memo[dict[str, Node]] = Memo()
 
 
 def first(incident: Incident) -> Chosen:
-    """The first finding and its first fix; no fix when it has equal alternatives: a person must choose."""
+    """The first finding and its first fix; no fix when it has equal alternatives: a person must choose. Without a finding what the head speaks of."""
     if not incident.findings:
-        return Chosen(node=incident.facts.nodes[0].key if incident.facts.nodes else "", where=main_file(incident))
+        found = Chosen(node=incident.facts.nodes[0].key if incident.facts.nodes else "", where=main_file(incident))
+        outage = outage_of(incident)
+        where = outage.target.where if outage else None
+        return by_place(incident, where, found) if where and where.file in incident.facts.config.files else found
     finding = incident.findings[0]
     fix = finding.fixes[0] if finding.fixes and not finding.fixes[0].alternative_to else None
     return by_finding(incident, finding, fix)

@@ -76,7 +76,7 @@ class Repair(Board):
 
         self.focus_pane(4)
         self.change(asking=True)
-        screen = QuestionScreen(Question(self.moment, staged), self.ack.ask, self.clock)
+        screen = QuestionScreen(Question(self.moment, staged), self.ack.ask, self.clock, self.say)
         self.prompt = None
         self.hints.ask("", "")
         self.show_box(screen)

@@ -236,6 +236,13 @@ def test_what_cannot_be_told_is_said(inside: str, why: str) -> None:
     assert why in found.undecided.replace("//", "/")
 
 
+def test_a_slash_that_is_left_out_is_added_to_the_escaped_path() -> None:
+    files = Known({**FILES, "/p/html/d d": "dir"}, {}, "1.22.1", "/p")  # type: ignore[dict-item]
+    both = 'server { location "/p q/" { proxy_pass http://127.0.0.1:1; } location / { } }'
+    assert go(both, "/p%20q?a=%20").text == "/p%20q/?a=%20"
+    assert go(both, "/d%20d?x", files).text == "/d%20d/?x"
+
+
 def test_files_that_other_modules_answer() -> None:
     """If this fails, a page that nginx serves is called missing."""
     files = Known({**FILES, "/p/html/packed.gz": "file", "/p/html/packed": "absent", "/p/html/dir/.gz": "absent"}, {}, "1.22.1", "/p")  # type: ignore[dict-item]

@@ -9,7 +9,7 @@ from tui502.read.routing.endings import End, Jumped, own_page
 from tui502.read.routing.locations import split
 from tui502.read.routing.pcre import Undecided
 from tui502.read.routing.state import State
-from tui502.read.routing.uri import as_bytes, as_text
+from tui502.read.routing.uri import as_bytes, as_text, escaped_path
 from tui502.read.routing.variables import filled
 
 _READ = ("GET", "HEAD", "POST")
@@ -103,10 +103,15 @@ def content(state: State) -> End | Jumped:
         return End(200, None, "file", as_text(path + b".gz"), True)
     kind = state.exists(path)
     if kind == "dir":
-        return End(301, None, "redirect", as_text(state.uri + b"/" + (b"?" + state.args if state.args else b"")))
+        return End(301, None, "redirect", as_text(with_slash(state)))
     if kind != "file":
         return own_page(404, f"{as_text(path)} is no file")
     return _not_with(state) if state.method == "POST" else End(200, None, "file", as_text(path), True)
+
+
+def with_slash(state: State) -> bytes:
+    """Where nginx sends a client that left out the slash at the end."""
+    return escaped_path(state.uri + b"/", state.version) + (b"?" + state.args if state.args else b"")
 
 
 def _not_with(state: State) -> End:

@@ -59,8 +59,7 @@ def _enter(state: State) -> End | None:
         return own_page(404, "the location is internal", hidden[0])
     state.enter(state.path)
     if found.redirect:
-        where = state.uri + b"/" + (b"?" + state.args if state.args else b"")
-        return End(301, inside, "redirect", as_text(where))
+        return End(301, inside, "redirect", as_text(files.with_slash(state)))
     return None
 
 

@@ -86,13 +86,25 @@ def line_row(line: str, width: int) -> Row:
 
 def whole(diff: str, width: int, indent: int) -> list[Row]:
     """The changed lines only, wrapped and never cut, for the question."""
+    return [each for _, lines in files(diff) for each in changed(lines, width, indent)]
+
+
+def changed(lines: Sequence[str], width: int, indent: int) -> list[Row]:
+    """The same of one file."""
     out: list[Row] = []
-    for _, lines in files(diff):
-        for line in lines:
-            if line[:1] in "+-":
-                for n, part in enumerate(_pieces(line[1:], width - indent - 2)):
-                    out.append(row(" " * indent, (line[0] if not n else " ", _ROLES[line[0]]), " " + part))
+    for line in lines:
+        if line[:1] in "+-":
+            for n, part in enumerate(_pieces(line[1:], width - indent - 2)):
+                out.append(row(" " * indent, (line[0] if not n else " ", _ROLES[line[0]]), " " + part))
     return out
+
+
+def by_file(diff: str, count: int) -> list[list[str]]:
+    """The lines of each of so many files; all of them at the last one where the diff does not tell the files apart."""
+    found = [lines for _, lines in files(diff)]
+    if len(found) == count or not count:
+        return found[:count]
+    return [*([] for _ in range(count - 1)), [line for lines in found for line in lines]]
 
 
 def _pieces(text: str, width: int) -> list[str]:

@@ -10,7 +10,7 @@ from tui502.report import outcome
 from tui502.text import neutral
 from tui502.ui.moment import Moment
 from tui502.ui.render import diffs
-from tui502.ui.render.spans import Row, cell, labelled, row
+from tui502.ui.render.spans import Row, cell, labelled, row, wrap
 from tui502.ui.render.staged import METHODS, passed
 from tui502.ui.render.times import clock
 
@@ -42,12 +42,10 @@ def body(asked: Question, width: int) -> list[Row]:
     n = 0
     if change.undoes:
         out += labelled("  undoes", neutral(f"{change.undoes}: {outcome.taken_back(change)}; the site will fail again"), width, _AT)
-    for file in change.files:
+    for file, lines in zip(change.files, diffs.by_file(moment.diff, len(change.files)), strict=True):
         n += 1
         verb = "write" if file.after is not None else "remove"
-        out += _numbered(n, verb, neutral(file.path), width)
-    if change.files:
-        out += diffs.whole(moment.diff, width, _AT - 2)
+        out += _numbered(n, verb, neutral(file.path), width) + diffs.changed(lines, width, _AT - 2)
     if change.test_argv and (change.reload or change.files):
         n += 1
         out += _numbered(n, "test", neutral(shlex.join((change.exe, *change.test_argv))), width)
@@ -121,7 +119,8 @@ def _foreign(change: StagedChange, width: int) -> list[Row]:
         return [] if change.exact else labelled("  also", "what nginx runs now is not known exactly: no outcome can be called PUT BACK", width, _AT)
     out = labelled("  also", "loads what is not ours; a put back does not unload it:", width, _AT)
     for path, what in change.foreign.items():
-        out += [row(" " * (_AT - 2), ("+", "added"), " ", span.text) for line in labelled("", neutral(f"{path}: {what}"), width - 1, 0) for span in line[-1:]]
+        lines = wrap(neutral(f"{path}: {what}"), width - _AT)
+        out += [row(" " * (_AT - 2), (" " if n else "+", "added"), " ", line) for n, line in enumerate(lines)]
     return out
 
 

@@ -97,9 +97,10 @@ def receipt(done: Receipt, moment: Moment, width: int) -> list[Row]:
         row(" ", cell("outcome", 11), (done.outcome, "key"), "  ", ({"ok": "●", "failing": "×"}[role], role)),
         *labelled(" because", neutral(done.why), width, 12),
     ]
-    for file in done.change.files:
-        out += labelled(f" {outcome.FILES[done.outcome]}", neutral(file.path), width, 12)
-    out += diffs.whole(moment.diff, width, 11)
+    for file, lines in zip(done.change.files, diffs.by_file(moment.diff, len(done.change.files)), strict=True):
+        out += labelled(f" {outcome.FILES[done.outcome]}", neutral(file.path), width, 12) + diffs.changed(lines, width, 11)
+    if not done.change.files:
+        out += diffs.whole(moment.diff, width, 11)
     ran = outcome.commands_run(done)
     for n, command in enumerate(command for fix in done.change.fixes for command in fix.commands):
         out += labelled(" ran" if n < ran else " not run", " ".join(neutral(word) for word in command.argv), width, 12)

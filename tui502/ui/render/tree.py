@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tui502.text import neutral
 from tui502.ui.render.glyphs import STATES
-from tui502.ui.render.spans import Row, cell, cell_len, row
+from tui502.ui.render.spans import Row, cell, cell_len, middle, row
 from tui502.ui.render.times import age
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _STATE = 9
 _AGE = 7
 _HOST = re.compile(r"\S+(:\d+)$")
+_SOCKET = re.compile(r"unix:/\S+")
 _KINDS = {"server": "server ", "listener": "listener  ", "found": "found  "}
 _WHOLE = {**_KINDS, "peer": "peer ", "process": "process ", "unit": "unit "}
 """What stands before a name: where hops are folded, and where each has a row."""
@@ -135,6 +136,9 @@ def hop_row(hop: Hop, width: int, now: float, selected: bool = False, whole: boo
     room -= _LINE if line else 0
     if cell_len(name) > room and node.kind == "listener":
         name = _HOST.sub(r"\1", name)
+    over = cell_len(name) - room
+    if over > 0:
+        name = _SOCKET.sub(lambda path: middle(path[0], max(12, cell_len(path[0]) - over)), name)
     if why and not note and why not in name and cell_len(name) + 2 + cell_len(why) <= room:
         name = f"{name}  {why}"
     since = age(now - node.since) if node.since and now >= node.since else ""

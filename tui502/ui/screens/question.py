@@ -15,13 +15,15 @@ _SCROLL = {**SCROLL, "k": -1, "j": 1, "ctrl+u": -8, "ctrl+d": 8, "g": -10_000, "
 
 
 class QuestionScreen(BoxScreen[bool]):
-    """Dismissed with True for a yes, False for anything else. `drawn(then)` calls `then` once the terminal has drawn what it was sent."""
+    """Dismissed with True for a yes, False for anything else. `drawn(then)` calls `then` once the terminal has drawn what it was sent, `say` tells why a key
+    does nothing."""
 
-    def __init__(self, asked: Question, drawn: Callable[[Callable[[], None]], None], clock: Callable[[], float]) -> None:
+    def __init__(self, asked: Question, drawn: Callable[[Callable[[], None]], None], clock: Callable[[], float], say: Callable[[str], None]) -> None:
         super().__init__()
         self.asked = replace(asked, foreign_at=None) if asked.change.foreign else asked
         self._drawn = drawn
         self._clock = clock
+        self._say = say
         self.armed = False
         self.read = False
 
@@ -52,7 +54,9 @@ class QuestionScreen(BoxScreen[bool]):
             self.scroll(_SCROLL[event.key])
         elif event.key == "y" and self.read:
             self._yes()
-        elif event.key != "y":
+        elif event.key == "y":
+            self._say("y: the rest must be seen before a yes, pgdn")
+        else:
             self.dismiss(False)
 
     def on_paste(self, event: events.Paste) -> None:
