@@ -13,7 +13,7 @@ from tests.ui.ui_sample import NOW, FakeSession
 from tui502.ui.program import Program
 from tui502.ui.screens.question import QuestionScreen
 
-DEADLINE = 10.0
+DEADLINE = 30.0
 
 
 class Driver:

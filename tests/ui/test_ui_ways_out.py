@@ -35,7 +35,7 @@ code = run(session, ascii=False, mouse=True, log_path_hint="see the log")
 print("ended", code, session.calls[-1], flush=True)
 sys.exit(code)
 """
-DEADLINE = 15.0
+DEADLINE = 45.0
 LEFT = b"\x1b[?1049l"
 CURSOR = b"\x1b[?25h"
 
