@@ -88,6 +88,7 @@ def backend(site: Site, host: str, port: int, v6only: bool = False) -> Iterator[
         try:
             assert process.stdout
             if not process.stdout.readline():
+                assert ":" in host, f"the backend could not listen on {host}"
                 pytest.skip(f"nothing can listen on {host} here")
             yield
         finally:

@@ -50,6 +50,8 @@ async def test_a_key_that_can_do_nothing_says_why(shown):
         await ui.sees("E: what went up and down, newest first: only in pane 2")
         await ui.press("9")
         await ui.sees("9: no such key, : lists all")
+        await ui.press("alt+W")
+        await ui.sees("alt+W: no such key, : lists all")
         await ui.press("2", "space")
         await ui.sees("space: nothing moves here")
         await ui.press("b", "b", "b")

@@ -123,7 +123,8 @@ class Program(Outside):
     def on_key(self, event: events.Key) -> None:
         """A key that means nothing here says so."""
         if isinstance(self.screen, Desk):
-            why = nothing_bound(event.key, event.character if event.character and event.is_printable else event.key, self.focus_at)
+            plain = event.character and event.is_printable and "+" not in event.key
+            why = nothing_bound(event.key, event.character if plain and event.character else event.key, self.focus_at)
             if why:
                 self.say(neutral(why))
 
