@@ -175,7 +175,7 @@ class Host:
             schema=SCHEMA, taken_at=NOW, utc_offset=OFFSET, host="web-03", euid=self.euid, conf="", probing=self.probing,
             view=seen(view) if self.running else Seen(NOW - 2, 0.0, None, Gap("nginx", "absent", "")),
             other_masters=(),
-            files={path: seen(replace(file(data, self.changed.get(path, NOW - 85000)), link=self.links.get(path, ""))) for path, data in files.items()},
+            files={path: seen(replace(file(data, self.changed.get(path, NOW - 95000)), link=self.links.get(path, ""))) for path, data in files.items()},
             dirs={"/etc/nginx/sites-enabled": seen(tuple(sorted(self.sites)))},
             commands=self._commands(),
             exchanges=dict(self.exchanges),
@@ -216,7 +216,7 @@ def seen(value):  # type: ignore[no-untyped-def]
     return Seen(NOW - 2, 0.001, value)
 
 
-def file(data: bytes, changed: float = NOW - 85000) -> FileSeen:
+def file(data: bytes, changed: float = NOW - 95000) -> FileSeen:
     when = int(changed * 1e9)
     return FileSeen("", data, False, "file", 0o644, 0, 0, 1, 1, 1, len(data), when, when)
 

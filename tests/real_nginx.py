@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 CONF = """
-daemon off; pid {dir}/nginx.pid; error_log {dir}/error.log; worker_processes 1;
+daemon off; pid {dir}/nginx.pid; error_log {dir}/error.log; worker_processes 2;
 {user}
 events {{ worker_connections 64; }}
 http {{

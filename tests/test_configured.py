@@ -124,3 +124,47 @@ def test_the_configuration_is_told_whole(conf: Path) -> None:
     assert lines.index(f"  # {conf.parent}/sites-enabled/app") == lines.index("    5      include sites-enabled/*;") + 1
     assert "blog is not enabled" in text
     assert "c2VjcmV0" not in text
+
+
+def test_the_head_says_each_kind_of_surprise_a_few_times(conf: Path) -> None:
+    """If this fails, 50,000 unused groups stand before the configuration, the last first, or a file that is indented by tabs comes without indentation."""
+    conf.write_text("".join(f"upstream u{n} {{\n\tserver 127.0.0.1:1;\n}}\n" for n in range(25)).join(("events {}\nhttp {\n", "}\n")))
+    lines = tui502("config", "--conf", str(conf), "--nginx", system_nginx()).stdout.splitlines()
+    assert lines[0].endswith(": 1 file")
+    assert lines[1] == "# no site is written"
+    assert [line.split('"')[1] for line in lines if "no pass names" in line] == [f"u{n}" for n in range(20)]
+    assert "# 5 more of the kind unused_upstream: --json lists all" in lines
+    assert "    4          server 127.0.0.1:1;" in lines
+
+
+def test_a_name_that_is_ignored_leads_to_the_one_that_has_it(conf: Path) -> None:
+    """If this fails, a person searches every file for the server that has the name."""
+    conf.write_text("events {}\nhttp {\nserver { listen 81;\nserver_name a; }\nserver { listen 81;\nserver_name a; }\n}\n")
+    lines = tui502("config", "--conf", str(conf), "--nginx", system_nginx()).stdout.splitlines()
+    assert f'# {conf}:5: nginx ignores the name "a" here: the server at {conf}:4 has it on *:81' in lines
+    assert f"# sites stand in {conf}" in lines
+
+
+@pytest.mark.parametrize(
+    ("server", "kind", "line", "said"),
+    [
+        ("listen 127.0.0.1:8099\n    server_name a.test;", "test", 4,
+            ('";" is probably missing after "listen 127.0.0.1:8099"', 'invalid parameter "server_name"')),
+        ("listen 127.0.0.1:8099;\n    proxypass x;", "test", 5, ('nginx -t says: unknown directive "proxypass"',)),
+        ("listen 127.0.0.1:8099;\n    proxy_read_timeout 60x;", "test", 5, ("nginx -t says: ", "invalid value")),
+        ("listen\u00a0127.0.0.1:8099;", "name", 4, ('"listen<U+00A0>127.0.0.1:8099"',)),
+        ("include nginx.conf;", "test", 4, ("nginx -t was not run: nginx would crash",)),
+    ],
+)  # fmt: skip
+def test_what_nginx_does_not_accept_stands_in_the_head(tmp_path: Path, server: str, kind: str, line: int, said: tuple[str, ...]) -> None:
+    """If this fails, a configuration that nginx refuses reads as a whole one."""
+    main = tmp_path / "nginx.conf"
+    main.write_text(f"events {{}}\nhttp {{\n  server {{\n    {server}\n  }}\n}}\n")
+    before = sorted(path.name for path in tmp_path.iterdir())
+    found = json.loads(tui502("config", "--conf", str(main), "--nginx", system_nginx(), "--json").stdout)
+    assert found["test"] == ("not_run" if "include" in server else "failed")
+    problem = next(each for each in found["problems"] if each["kind"] == kind)
+    assert problem["line"] == line
+    assert all(words in problem["text"] for words in said)
+    assert f"# {main}:{line}: {problem['text']}" in tui502("config", "--conf", str(main), "--nginx", system_nginx()).stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == before, "the test left a trace"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from tui502.model.facts import Facts
 from tui502.model.findings import GOOD_NEWS, Finding, Incident, RuledOut, Verdict
 from tui502.read import keys, lookup
 from tui502.read.facts import read_facts
-from tui502.read.nginx import OUT_OF_TIME, unfinished_test
+from tui502.read.nginx import OUT_OF_TIME, options_of_test, unfinished_test
 from tui502.text import neutral
 
 CERTAINTIES = ("proven", "likely", "possible")
@@ -35,7 +36,7 @@ def judged(evidence: Evidence, facts: Facts) -> tuple[tuple[Finding, ...], tuple
     """The findings of all causes in order, tied to each other, and what was ruled out."""
     opinions = [cause.judge(evidence, facts) for cause in ALL]
     found = [managed.advised(evidence, finding) for opinion in opinions for finding in opinion.findings]
-    found = together.either_or([together.counted(facts, finding) for finding in found])
+    found = together.astray(together.either_or([together.counted(facts, finding) for finding in found]))
     found = together.freed(evidence, facts, together.echoes(found))
     echoes = together.explained(found)
     found.sort(key=lambda finding: (finding.id in echoes, *_rank(facts, finding)))
@@ -61,7 +62,7 @@ def verdict(facts: Facts, findings: Iterable[Finding]) -> Verdict:
 def gaps(evidence: Evidence, facts: Facts) -> tuple[Gap, ...]:
     """What could not be seen, once each. A command or file that is not on this host is no gap."""
     found: dict[tuple[str, str], Gap] = {}
-    for gap, needed in (*_gaps(evidence), *_not_read(evidence, facts)):
+    for gap, needed in (*_gaps(evidence), *_not_tested(evidence, facts), *_not_read(evidence, facts)):
         if gap.why != "absent" or needed:
             found.setdefault((gap.source, gap.why), Gap(neutral(gap.source), gap.why, neutral(gap.hint)))
     return tuple(found.values())
@@ -76,14 +77,18 @@ def _gaps(evidence: Evidence) -> Iterator[tuple[Gap, bool]]:
     for single in (evidence.view, evidence.processes, evidence.listeners, evidence.running):
         if single.gap and single.at:
             yield single.gap, False
-    if unfinished := unfinished_test(evidence):
-        yield Gap(f"nginx -t: {unfinished}", "timeout" if unfinished == OUT_OF_TIME else "unreadable", "sudo nginx -t"), True
     for gap in keys.supervisors_not_asked(evidence):
         yield gap, True
     for mapping, needed in mappings:
         for seen in mapping.values():
             if seen.gap:
                 yield seen.gap, needed
+
+
+def _not_tested(evidence: Evidence, facts: Facts) -> Iterator[tuple[Gap, bool]]:
+    if unfinished := unfinished_test(evidence):
+        by_hand = ("sudo", facts.nginx.exe or "nginx", "-t", *options_of_test(evidence.view.value, (), facts.nginx.conf))
+        yield Gap(f"nginx -t: {unfinished}", "timeout" if unfinished == OUT_OF_TIME else "unreadable", shlex.join(by_hand)), True
 
 
 def _not_read(evidence: Evidence, facts: Facts) -> Iterator[tuple[Gap, bool]]:

@@ -1,7 +1,6 @@
-"""A repair in a file of the backend's: nginx neither tests nor reloads for it."""
+"""A repair in a file of the backend's: nginx neither tests nor reloads for it, the program that reads the file does."""
 
 from tests.causes.test_socket_permission import CONF, denied
-from tui502.apply import tester
 from tui502.apply.stage import stage
 from tui502.investigate import investigate
 
@@ -11,7 +10,7 @@ def test_pool_file_is_written_tested_by_php_fpm_and_loaded_by_a_restart() -> Non
     host = denied()
     incident = investigate(host.evidence())
     change = stage(incident.findings[0].fixes, incident, lambda _: host.extra_files[CONF], 1.0)
-    assert [step.kind for step in change.steps] == ["precheck", "backup", "write", "command", "command", "verify", "decide"]
+    assert [step.kind for step in change.steps] == ["precheck", "backup", "write", "test", "command", "verify", "decide"]
+    assert change.steps[3].command is not None
+    assert change.steps[3].command.argv == ("/usr/sbin/php-fpm", "-t", "-y", CONF)
     assert (change.reload, change.files[0].path, change.foreign) == (False, CONF, {})
-    assert tester.test(change).method == "none"
-    assert tester.test(change).ok

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,16 @@ def test_what_would_be_a_guess_is_advice(line: str, tmp_path: Path) -> None:
     evidence = host.evidence()
     (finding,) = config_invalid.judge(evidence, read_facts(evidence)).findings
     assert [fix.kind for fix in finding.fixes] == ["advice"]
+
+
+def test_a_byte_that_is_no_text_keeps_nobody_from_mending_its_line() -> None:
+    """If this fails, a comment in an old encoding takes the offer away."""
+    text = b"server {\n    location ~ ^/a{2}$ { # caf\xe9\n    }\n}\n"
+    host = Host(test=b'nginx: [emerg] unknown directive "2}$" in %s:2\n' % BLOG.encode(), test_code=1)
+    host.sites["blog"] = ""
+    evidence = host.evidence()
+    seen = evidence.files[BLOG]
+    assert seen.value is not None
+    evidence = replace(evidence, files={**evidence.files, BLOG: replace(seen, value=replace(seen.value, data=text))})
+    (finding,) = config_invalid.judge(evidence, read_facts(evidence)).findings
+    assert apply_edits(text, finding.fixes[0].edits) == text.replace(b"^/a{2}$", b'"^/a{2}$"')

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.builder import APP, MAIN, NOW, WORKER, Host, moved
+from tests.builder import APP, MAIN, NOW, WORKER, Host, moved, seen
 from tui502.causes import config_not_loaded
 from tui502.investigate import investigate
 from tui502.model.findings import Incident
@@ -95,10 +95,22 @@ def test_a_running_text_that_is_that_on_disk_rules_it_out():
 
 
 def test_an_old_file_was_loaded():
-    """By its times the file was loaded: an address that it does not name comes from elsewhere."""
+    """All workers started together since the file was changed, as after a reload: an address that it does not name comes from elsewhere."""
     host = mended(exact=False)
-    host.changed.clear()
-    assert config_not_loaded.ID not in causes(investigate(host.evidence()))
+    host.changed = dict.fromkeys(host.changed, NOW - 85000)
+    evidence = host.evidence()
+    worker = evidence.processes.value[-1]
+    both = replace(evidence, processes=seen((*evidence.processes.value, replace(worker, pid=worker.pid + 1))))
+    assert config_not_loaded.ID not in causes(investigate(both))
+
+
+def test_a_worker_in_the_place_of_one_that_crashed_runs_the_older_text():
+    """It is younger than the file, and dials what no file names."""
+    host = mended(exact=False)
+    host.changed = dict.fromkeys(host.changed, NOW - 85000)
+    (found,) = (each for each in investigate(host.evidence()).findings if each.cause == config_not_loaded.ID)
+    assert found.certainty == "likely"
+    assert any("in the place of one that ended" in clue.text for clue in found.clues)
 
 
 def test_lines_of_workers_that_are_gone_do_not_count():

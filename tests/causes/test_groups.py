@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.builder import ACCESS, APP, NOW, Host, without
+from tests.builder import ACCESS, APP, CONF, MAIN, NOW, SITE, Host, without
 from tui502.causes import group_exhausted, upstream_partly_down
 from tui502.fix.edits import apply_edits, check
 from tui502.fix.forbidden import forbidden
@@ -261,3 +261,39 @@ def test_a_name_that_is_marked_down_is_one_repair():
         host.connect(peer, "connected")
     (finding,) = [each for each in investigate(host.evidence()).findings if each.cause == "group_exhausted"]
     assert [(fix.alternative_to, len(fix.edits)) for fix in finding.fixes] == [((), 1)]
+
+
+def drifted(new: str, known: bool) -> Host:
+    """One of three has stopped; somebody has changed the lines of others on disk, and nginx runs what was there before."""
+    host = answers(three(new), 3100, 3200)
+    host.fails("127.0.0.1:3000", count=60)
+    host.connect("127.0.0.1:3000", "refused")
+    host.connect("127.0.0.1:3300", "refused")
+    host.replay(200)
+    host.requests = {"200": 400}
+    if known:
+        host.in_memory = {CONF: MAIN.encode(), SITE: three().sites["app"].encode()}
+    else:
+        host.changed = {SITE: NOW - 60}
+    return host
+
+
+FIRST = THREE[: THREE.index("    server 127.0.0.1:3100")]
+
+
+@pytest.mark.parametrize("new", [THREE.replace("3200", "3300"), THREE.replace("3200;", "3200;\n    server 127.0.0.1:3300;"), FIRST + "}\n",
+                                 FIRST + "    server 127.0.0.1:3300;\n}\n"])  # fmt: skip
+def test_lines_that_are_not_loaded_hide_nothing(new: str) -> None:
+    """If this fails, a change of another peer that nobody has loaded makes a site with one dead peer read as healthy, or as undecided."""
+    (finding,) = [each for each in investigate(drifted(new, True).evidence()).findings if each.cause == upstream_partly_down.ID]
+    assert (finding.certainty, finding.summary[:27]) == ("proven", "1 of 3 peers of app fails; ")
+    said = [clue.text for clue in finding.clues if "not loaded" in clue.text or "no more on disk" in clue.text]
+    assert said
+    assert all(clue.side == "for" for clue in finding.clues)
+
+
+@pytest.mark.parametrize("new", [THREE.replace("3200", "3300"), FIRST + "    server 127.0.0.1:3300;\n}\n"])
+def test_where_only_times_tell_of_a_change_it_is_a_doubt(new: str) -> None:
+    (finding,) = [each for each in investigate(drifted(new, False).evidence()).findings if each.cause == upstream_partly_down.ID]
+    assert finding.certainty == "likely"
+    assert any(clue.side == "against" and "may dial other peers" in clue.text for clue in finding.clues)

@@ -10,6 +10,7 @@ from tui502.investigate import investigate
 from tui502.model.evidence import Gap, Seen
 from tui502.read.facts import read_facts
 from tui502.report import site, verdict
+from tui502.text import neutral
 
 BROKEN = b'nginx: [emerg] unexpected "}" in /etc/nginx/sites-enabled/blog:4\nnginx: configuration file /etc/nginx/nginx.conf test failed\n'
 BLOG = "server {\n    listen 80;\n    server_name blog.example.org\n}\n"
@@ -49,7 +50,7 @@ def test_the_place_to_look_at_stands_beside_what_nginx_says(text, said, named, l
     host.test, host.test_code = b"nginx: [emerg] %s in /etc/nginx/sites-enabled/blog:%d\n" % (said, named), 1
     (finding,) = judge(config_invalid, host).findings
     own, look = [clue for clue in finding.clues if clue.source in ("test", "config")]
-    assert said.decode() in own.text
+    assert neutral(said) in own.text
     assert (look.where.file, look.where.line) == ("/etc/nginx/sites-enabled/blog", line)
     assert words in look.text
 
@@ -256,3 +257,40 @@ def test_a_file_of_a_tool_gets_advice():
     found = investigate(host.evidence())
     assert [fix.kind for fix in found.findings[1].fixes] == ["advice"]
     assert len(found.findings[0].fixes[0].edits) == 1
+
+
+TRAPS = [("crash", b"%s includes itself", "include sites-enabled/blog;\n", "blog", 1), ("hang", b"%s is a FIFO", "", "nginx.conf", 0)]
+
+
+@pytest.mark.parametrize(("trap", "said", "text", "name", "line"), TRAPS)
+def test_what_nginx_must_not_be_given_is_told_as_ours_and_not_as_its_words(trap, said, text, name, line):
+    """If this fails, nginx is quoted with what it never said, or a reload that would end it is offered."""
+    host = Host(test=b"nginx -t was not run: nginx would %s, " % trap.encode() + said % b"/etc/nginx/sites-enabled/blog", test_code=1)
+    host.sites["blog"] = text
+    evidence = host.evidence()
+    if trap == "hang":
+        old = evidence.files["/etc/nginx/sites-enabled/blog"]
+        evidence = replace(evidence, files={**evidence.files, "/etc/nginx/sites-enabled/blog": replace(old, value=replace(old.value, kind="fifo"))})
+    facts = read_facts(evidence)
+    assert (facts.nginx.test, facts.nginx.trap, facts.nginx.refuses) == ("not_run", trap, True)
+    (finding,) = config_invalid.judge(evidence, facts).findings
+    assert finding.target.where.file.endswith(name)
+    assert finding.target.where.line == line or not line
+    assert finding.summary.startswith(f"nothing can be loaded: nginx would {trap}, ")
+    told = [finding.summary, *(clue.text for clue in finding.clues), *(text for fix in finding.fixes for text in (fix.title, fix.why))]
+    assert not any("nginx -t says" in text or "nginx -t fails" in text for text in told)
+    assert not any(gap.source.startswith("nginx -t") for gap in investigate(evidence).gaps)
+
+
+def test_the_place_to_look_at_comes_first_and_the_line_that_nginx_names_beside_it():
+    """In the head, in what is to be done next and in the advice: sent to nginx's line alone, a person finds nothing wrong."""
+    host = Host()
+    host.sites["blog"] = "server {\n    location / {\n        return 200;\n}\nserver {\n}\n"
+    host.test, host.test_code = b'nginx: [emerg] "server" directive is not allowed here in /etc/nginx/sites-enabled/blog:5\n', 1
+    found = investigate(host.evidence())
+    finding = next(each for each in found.findings if each.cause == "config_invalid")
+    assert finding.target.where.line == 2
+    assert finding.summary.endswith("/etc/nginx/sites-enabled/blog:2 (it names line 5)")
+    assert finding.fixes[0].title == "mend blog line 2 (nginx names line 5)"
+    assert finding.fixes[0].why.startswith('the block "location /" is not closed')
+    assert 'nginx -t says: "server" directive' in finding.fixes[0].why

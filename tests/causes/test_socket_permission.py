@@ -68,8 +68,9 @@ def test_fix_sets_the_owner_tests_and_restarts() -> None:
     (fix,) = findings(host)[0].fixes
     assert written(host, fix) == POOL.replace("listen.owner = root", "listen.owner = www-data")
     assert (fix.kind, fix.title) == ("command", "pool shop: listen.owner = www-data")
-    assert [command.argv for command in fix.commands] == [("/usr/sbin/php-fpm", "-t", "-y", CONF), ("systemctl", "restart", "php-fpm.service")]
-    assert fix.commands[1].ready.key == keys.access_key(f"unix:{SOCK}")
+    assert fix.checks == (("/usr/sbin/php-fpm", "-t", "-y", CONF),)
+    assert [command.argv for command in fix.commands] == [("systemctl", "restart", "php-fpm.service")]
+    assert fix.commands[0].ready.key == keys.access_key(f"unix:{SOCK}")
     assert not fix.loads
     assert "-listen.owner = root" in fix.diff
 
@@ -89,7 +90,7 @@ def test_two_new_lines_at_one_place() -> None:
 def test_right_file_and_an_older_socket_need_a_restart_only() -> None:
     """The file was mended and PHP-FPM only reloaded, which keeps the old socket."""
     (fix,) = findings(denied(POOL.replace("= root", "= www-data")))[0].fixes
-    assert (fix.edits, len(fix.commands), fix.title) == ((), 2, "pool shop: make its socket anew")
+    assert (fix.edits, len(fix.commands), len(fix.checks), fix.title) == ((), 1, 1, "pool shop: make its socket anew")
 
 
 def test_supervisord_restarts_its_own_program() -> None:

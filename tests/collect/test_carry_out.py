@@ -69,9 +69,9 @@ def test_a_program_in_a_container_is_not_run_from_outside(monkeypatch: pytest.Mo
     """If this fails, a hostile image gets root on the host when somebody looks at its nginx."""
     monkeypatch.setattr(module, "same_root", lambda view: False)
     gap = carry_out(look("command", "/usr/sbin/nginx", "-V"), CONTAINER).gap
-    assert gap == Gap("key", "not_asked", f"sudo nsenter --target {os.getpid()} --all /usr/sbin/nginx -V")
+    assert gap == Gap("key", "not_asked", f"sudo nsenter --target {os.getpid()} --all --root /usr/sbin/nginx -V")
     test = carry_out(look("test", "/usr/sbin/nginx", "-t"), CONTAINER).gap
-    assert test == Gap("key", "denied", "sudo /usr/sbin/nginx -t")
+    assert test == Gap("key", "denied", f"sudo nsenter --target {os.getpid()} --all --root /usr/sbin/nginx -t")
 
 
 @pytest.mark.root

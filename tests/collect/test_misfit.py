@@ -69,7 +69,11 @@ def test_a_configuration_that_no_master_runs_may_be_that_of_an_nginx_that_is_dow
     elsewhere.write_text("include parts/*.conf;\n")
     empty.write_text("")
     broken.write_text("http {\nevents {\n")
-    assert [misfit(str(path), "", 0) for path in (whole, elsewhere, empty, broken)] == [""] * 4
+    marked, remarks, without = (tmp_path / name for name in ("marked", "remarks", "without"))
+    marked.write_text("\ufeffevents {}\nhttp {}\n")
+    remarks.write_text("# later\n")
+    without.write_text("http {}\n")
+    assert [misfit(str(path), "", 0) for path in (whole, elsewhere, empty, broken, marked, remarks, without)] == [""] * 7
 
 
 @pytest.mark.parametrize("kind", ["none", "site", "directory", "fifo", "device", "link"])
@@ -86,7 +90,8 @@ def test_what_is_no_main_configuration_is_told(real: RealNginx, tmp_path: Path, 
         path.symlink_to("nowhere")
     said = misfit(str(path), "", 0)
     words = {
-        "none": "no such file", "site": 'has no "events" block', "directory": "a directory", "fifo": "a FIFO", "device": "a device", "link": "leads nowhere",
+        "none": "no such file", "site": 'neither an "events" nor an "http" block', "directory": "a directory", "fifo": "a FIFO",
+        "device": "a device", "link": "leads nowhere",
     }  # fmt: skip
     assert words[kind] in said
     assert f"--pid {real.pid}" in said

@@ -35,6 +35,16 @@ def test_a_look_is_due_once_or_at_its_interval() -> None:
     assert schedule.open() == [looks[1]]
 
 
+def test_a_table_that_takes_long_to_read_is_read_seldom() -> None:
+    """If this fails, a tenth of a core goes into looking on a host with ten thousand listening sockets, or nothing is noticed there for minutes."""
+    for took, due in ((0.001, 1.0), (0.1, 4.0), (3.0, 5.0)):
+        schedule = Schedule()
+        schedule.want([look("listeners", "listeners", every=1.0)], 0.0)
+        schedule.started(schedule.due(0.0)[0], 0.0)
+        assert schedule.answered(look("listeners", "listeners", every=1.0), 0.0, took)
+        assert schedule.next_event(0.0) == due
+
+
 def test_another_question_under_the_same_key_is_asked_anew() -> None:
     """If this fails, `nginx -t` is not repeated after an edit, or a master that was replaced is still looked at."""
     schedule = Schedule()

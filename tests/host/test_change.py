@@ -87,16 +87,6 @@ def test_a_line_after_one_that_was_cut_stands_alone(tmp_path: Path) -> None:
     assert log.read_bytes() == b"one\ntw\nthree\nfour\n"
 
 
-def test_a_new_file_never_replaces_one_that_came_meanwhile(tmp_path: Path) -> None:
-    """If this fails, somebody's new file is overwritten."""
-    file = tmp_path / "a.conf"
-    change.atomic_replace(str(file), b"ours", None)
-    assert file.read_bytes() == b"ours"
-    with pytest.raises(FileExistsError):
-        change.atomic_replace(str(file), b"again", None)
-    assert [path.name for path in tmp_path.iterdir()] == ["a.conf"]
-
-
 def test_a_failure_names_the_file_that_a_person_knows(tmp_path: Path) -> None:
     """If this fails, the refusal speaks of a temporary name of ours that nobody has ever seen."""
     file = tmp_path / "a.conf"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builder import Host
+from tests.builder import APP, CONF, MAIN, SITE, Host
 from tui502.investigate import investigate
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Request
-from tui502.read import asked, keys
+from tui502.read import asked, asked_url, keys, questions
 from tui502.read.asked import Asked
 from tui502.read.facts import read_facts
 from tui502.read.plan import plan
+from tui502.read.way_asked import way_asked
 
 SHOP = "server { listen 80; server_name shop.example.com *.shop.example.com; location / { proxy_pass http://127.0.0.1:8001; } }\n"
 SECURE = "server { listen 443 ssl; server_name app.example.com; location /api/ { proxy_pass http://127.0.0.1:8002; } location / { return 301 /; } }\n"
@@ -20,7 +21,7 @@ SECURE = "server { listen 443 ssl; server_name app.example.com; location /api/ {
 def named(host: Host) -> tuple[Asked, ...]:
     evidence = host.evidence()
     facts = read_facts(evidence)
-    return asked.asked(evidence, facts.config, facts.routes, facts.outages)
+    return asked.asked(evidence, facts.config, facts.routes, facts.outages, facts.loaded)
 
 
 def one(url: str, **sites: str) -> Asked:
@@ -125,3 +126,61 @@ def test_no_cause_for_it_is_undecided_whatever_else_has_one() -> None:
     found = investigate(host.evidence())
     assert found.findings
     assert found.verdict == "undecided"
+
+
+BOTH = "server { listen 80; server_name all.example.com; location / { proxy_pass http://127.0.0.1:8001; } }\n"
+EXACT = "server { listen 10.0.0.5:80; server_name exact.example.com; location / { proxy_pass http://127.0.0.1:8002; } }\n"
+LOOP = "server { listen 127.0.0.1:80; server_name loop.example.com; location / { proxy_pass http://127.0.0.1:8003; } }\n"
+
+
+@pytest.mark.parametrize(
+    ("url", "address", "names"),
+    [
+        ("http://10.0.0.5/", "10.0.0.5", "exact.example.com"),
+        ("http://10.0.0.6/", "10.0.0.6", "app.example.com"),
+        ("http://127.0.0.1/", "127.0.0.1", "loop.example.com"),
+        ("http://far.example.com/", "10.0.0.5", "exact.example.com"),
+        ("http://all.example.com/", "127.0.0.2", "all.example.com"),
+        ("http://loop.example.com/", "127.0.0.1", "loop.example.com"),
+        ("loop.example.com", "127.0.0.1", "loop.example.com"),
+    ],
+)
+def test_what_is_shown_of_a_request_is_what_is_replayed(url: str, address: str, names: str) -> None:
+    """If this fails, the way that is told of a URL is not that of the request which is sent for it."""
+    host = Host(url=url, own=("10.0.0.5", "10.0.0.6"), names={"far.example.com": ("10.0.0.5",)})
+    host.sites |= {"both": BOTH, "exact": EXACT, "loop": LOOP, "more": "server { listen 127.0.0.2:80; server_name all.example.com; }"}
+    evidence = host.evidence()
+    (sent,) = named(host)
+    told = way_asked(evidence, read_facts(evidence), asked_url.parse(url), "", "").way
+    assert told.request == sent.request
+    assert told.server is not None
+    assert sent.found.server is not None
+    assert sent.found.server.where == told.server.where
+    if url != "http://all.example.com/":
+        assert (sent.request.address, sent.found.pass_ and sent.found.pass_.names) == (address, (names,))
+
+
+def test_the_text_that_nginx_runs_takes_a_request() -> None:
+    """If this fails, a request is sent to a port that only the files have, and its refusal is taken for an outage."""
+    host = Host(url="app.example.com/")
+    host.in_memory = {CONF: MAIN.encode(), SITE: APP.encode()}
+    host.sites["app"] = APP.replace("listen 80", "listen 8080")
+    (sent,) = named(host)
+    assert sent.request.port == 80
+    evidence = host.evidence()
+    assert way_asked(evidence, read_facts(evidence), asked_url.parse(host.url), "", "").way.request == sent.request
+
+
+def test_an_outage_of_what_is_asked_first_meets_the_request() -> None:
+    """If this fails, a 500 is not understood whose reason is that the backend behind `auth_request` is down."""
+    host = Host(url="http://app.example.com/cart")
+    ask = "location / { auth_request /ask; proxy_pass http://app; } location = /ask { internal; proxy_pass http://127.0.0.1:9000; }"
+    host.sites["app"] = APP.replace("location / {\n        proxy_pass http://app;\n    }", ask)
+    host.connect("127.0.0.1:9000", "refused")
+    host.connect("127.0.0.1:3000", "connected")
+    host.fails("127.0.0.1:9000")
+    host.replay(500)
+    found = investigate(host.evidence())
+    assert [(outage.target.location, outage.asked) for outage in found.facts.outages] == [("= /ask", True)]
+    asked_first = next(route for route in found.facts.routes.passes if route.location == "= /ask")
+    assert questions.question(found.facts, asked_first, found.facts.outages[0]).uri == "/ask"

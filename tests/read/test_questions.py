@@ -113,3 +113,28 @@ def test_a_good_answer_to_what_may_be_another_question_is_no_proof() -> None:
     (finding,) = wrong_port.judge(host.evidence(), read_facts(host.evidence())).findings
     assert finding.certainty == "likely"
     assert any(clue.side == "against" and "nginx may send another URI" in clue.text for clue in finding.clues)
+
+
+def test_what_a_way_assumes_is_a_doubt() -> None:
+    """If this fails, an answer proves something although nginx may send that client's request elsewhere."""
+    decides = "if ($http_x_beta) { rewrite ^ /beta break; } proxy_pass http://127.0.0.1:3000;"
+    assert asked(failing("/shop/", decides, "/shop/cart")) == ("/shop/cart", "it is taken to have no header X-Beta")
+    header = "proxy_set_header Connection $http_upgrade; proxy_pass http://127.0.0.1:3000;"
+    assert asked(failing("/shop/", header, "/shop/cart")) == ("/shop/cart", ""), "it decides only what that header says"
+
+
+def test_a_finding_that_rests_on_an_assumed_way_is_not_proven() -> None:
+    host = moved()
+    host.sites["app"] = host.sites["app"].replace("proxy_pass", "if ($cookie_new) { rewrite ^ /new break; } proxy_pass")
+    (finding,) = wrong_port.judge(host.evidence(), read_facts(host.evidence())).findings
+    assert finding.certainty == "likely"
+    assert any(clue.side == "against" and "taken to have no cookie new" in clue.text for clue in finding.clues)
+
+
+def test_the_request_of_a_fallback_and_of_what_is_asked_first_is_known() -> None:
+    """If this fails, nothing is proven of a backend to which nginx goes when another one fails."""
+    other = "proxy_pass http://127.0.0.1:9; error_page 502 = @b;"
+    host = failing("@b", "proxy_pass http://127.0.0.1:3000;", "/shop/cart?x", f"location / {{ {other} }}")
+    facts = read_facts(host.evidence())
+    route = next(each for each in facts.routes.passes if each.location == "@b")
+    assert (questions.question(facts, route, facts.outages[0]).uri, questions.doubt(facts, route, facts.outages[0])) == ("/shop/cart", "")

@@ -16,7 +16,7 @@ def test_each_file_that_is_not_what_runs_is_told_with_its_diff():
     drift = {each["path"].rpartition("/")[2]: each for each in config_json.document(facts)["drift"]}
     assert {name: each["state"] for name, each in drift.items()} == {"app": "differs", "new": "new", "old": "gone"}
     assert "-    server 127.0.0.1:3005;\n+    server 127.0.0.1:3000;" in drift["app"]["diff"]
-    assert (drift["app"]["lines"], drift["app"]["changed_at"][:10]) == (1, "2026-11-21")
+    assert (drift["app"]["lines"], drift["app"]["changed_at"][:10]) == (1, "2026-11-20")
     assert "--- /dev/null" in drift["new"]["diff"]
     assert "+++ /dev/null" in drift["old"]["diff"]
     assert f"# still running: {OLD}: nginx runs its text, and no include on disk leads to it" in config_text.text(facts)

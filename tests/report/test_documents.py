@@ -20,7 +20,7 @@ FINDING = {
     "failures_per_minute": NUMBER, "target": dict, "clues": list, "explains": list, "decider": (str, type(None)), "fixes": list,
     "answers": list,
 }  # fmt: skip
-FIX = {"id": TEXT, "title": TEXT, "why": TEXT, "risk": TEXT, "kind": TEXT, "diff": TEXT, "commands": list, "alternative_to": list}
+FIX = {"id": TEXT, "title": TEXT, "why": TEXT, "risk": TEXT, "kind": TEXT, "diff": TEXT, "creates": list, "commands": list, "alternative_to": list}
 TOP = {
     "schema": int, "tui502": TEXT, "host": TEXT, "taken_at": TEXT, "elapsed_ms": int, "verdict": TEXT, "nginx": dict, "other_masters": list, "findings": list,
     "ruled_out": list, "gaps": list, "asked": (dict, type(None)), "editing": list,

@@ -19,6 +19,7 @@ def test_what_is_neutralised_stays_visible() -> None:
     """If this fails, a person cannot see that somebody tried."""
     assert neutral(b"a\x1b[31m\x07\x7f") == "a␛[31m␇␡"
     assert neutral("x\u202ey\u200bz") == "x·y·z"
+    assert neutral("listen\u00a080 x") == "listen␣80 x", "it would read as two words"
 
 
 def test_lines_split_at_line_feeds_only() -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 from tests.ui.ui_sample import FakeSession, drifted, incident
-from tui502.model.config import Config
+from tui502.model.config import Config, Where
 from tui502.model.evidence import FileSeen, Gap, Seen
 from tui502.model.facts import Drift, FileDrift
 from tui502.read.nginx_conf import load
+from tui502.ui.panes.line_search import LineSearch
 from tui502.ui.render import config as render
 from tui502.ui.render import directive, foot
 from tui502.ui.render.includes import tree
 from tui502.ui.render.numbered import Numbered
+from tui502.ui.render.page import Page
 from tui502.ui.render.places import Block, Places, around, shown
 from tui502.ui.render.spans import text_of
 
@@ -67,10 +72,10 @@ def test_a_folded_block_hides_its_lines_and_no_other():
 
 def test_lua_is_highlighted_inside_its_block_only():
     """If this fails, a brace in a Lua comment ends the block, or keywords of Lua shine elsewhere."""
-    page = render.read(HOME, MAIN)
-    assert ("comment", "-- a } comment") in [(span.role, span.text) for span in page.spans(13)]
-    assert [span.text for span in page.spans(14) if span.role == "directive"] == ["local"]
-    assert [span.text for span in page.spans(16) if span.role] == []
+    page = Page(HOME, MAIN, Places(_config()).starts(HOME))
+    assert ("comment", "-- a } comment") in [(span.role, span.text) for span in page.spans(13, 80)]
+    assert [span.text for span in page.spans(14, 80) if span.role == "directive"] == ["local"]
+    assert [span.text for span in page.spans(16, 80) if span.role] == []
 
 
 def test_the_lines_that_set_a_directive_say_which_decides():
@@ -80,6 +85,8 @@ def test_the_lines_that_set_a_directive_say_which_decides():
     facts = facts.__class__(**{**{name: getattr(facts, name) for name in facts.__dataclass_fields__}, "config": config})
     found = [(line.one.line, line.standing, line.block) for line in directive.lines(_at(config, 8), facts)]
     assert found == [(8, "decides here", "server"), (2, "overridden here", "http")]
+    above = [(line.one.line, line.standing) for line in directive.lines(_at(config, 2), facts)]
+    assert above == [(2, "decides here"), (8, "overrides it")]
     head = "\n".join(text_of(line) for line in directive.head(_at(config, 8), facts, 100))
     assert "limits the wait between two reads" in head
     assert "http, server, location" in head
@@ -101,7 +108,7 @@ def test_files_and_what_could_not_be_read_stand_in_the_tree_of_includes():
         (OTHER, OTHER, 1),
         ("? /etc/nginx/gone.inc: there is no such file or directory", OTHER, 3),
     ]
-    assert entries[1].text.endswith("not loaded")
+    assert entries[1].text.endswith("not loaded   4 lines")
 
 
 def test_files_that_are_gone_stand_in_the_tree_of_includes():
@@ -112,8 +119,8 @@ def test_files_that_are_gone_stand_in_the_tree_of_includes():
     left = FileDrift("/old/where.conf", "gone", "", 0.0, 1)
     drift = Drift("differs", (lost, left.path), True, "", 5, (FileDrift(HOME, "same", ""), FileDrift(lost, "gone", "", 0.0, 4), left))
     assert [(each.text.strip(), each.file, each.line) for each in tree(running, drift, before)[-2:]] == [
-        (f"{lost}   4 lines   gone, still running", HOME, 6),
-        ("/old/where.conf   1 line   gone, still running", HOME, 1),
+        (f"{lost}   gone, still running   4 lines", lost, 1),
+        ("/old/where.conf   gone, still running   1 line", HOME, 1),
     ]
     assert "gone" not in "".join(each.text for each in tree(running, Drift("same", (), True, ""))[:2])
 
@@ -128,18 +135,18 @@ def test_wildcards_of_an_include_stop_at_a_slash():
 def test_lines_are_counted_through_all_files():
     """If this fails, a search hit leads to another line than the one that was found."""
     numbered = Numbered({"a": b"one\ntwo\n", "b": b"", "c": b"two\n\tthree"})
-    hits = numbered.hits(lambda text: "two" in text)
-    assert [numbered.at(hit) for hit in hits] == [("a", 2), ("c", 1)]
+    search = LineSearch(numbered, lambda text: "two" in text)
+    assert not search.look(time.monotonic() + 60)
+    assert [numbered.at(hit) for hit in search.found] == [("a", 2), ("c", 1)]
     assert numbered.at(numbered.of("c", 1)) == ("c", 2)
     assert numbered.at(numbered.of("b", 0)) == ("b", 1)
 
 
 def test_a_line_that_is_down_and_not_loaded_says_both():
     """If this fails, the state of a backend hides that nginx does not run the line."""
-    page = render.page(HOME, MAIN)
+    page = Page(HOME, MAIN)
     assert text_of(render.line_row(page, 1, 60, "DOWN", drifted=True)).startswith("   2 ×≠    proxy")
     assert text_of(render.line_row(page, 1, 60, "", drifted=True)).startswith("   2 ≠     proxy")
-    assert render.worst(("UP", "", "DOWN")) == "DOWN"
 
 
 async def test_a_folded_block_shows_the_marks_of_its_lines(shown):
@@ -170,3 +177,27 @@ async def test_enter_lists_the_lines_that_set_a_directive_and_goes_there(shown):
         await ui.sees("5 lines set it")
         await ui.press("down", "enter")
         await ui.sees("▸  7")
+
+
+async def test_a_line_that_nginx_refuses_says_why_beside_what_its_directive_does(shown):
+    """If this fails, a person stands on the right line and does not see what is wrong in it; or nginx's own line does not lead there."""
+    base = drifted()
+    path, data = next(iter(base.facts.config.files.items()))
+    lines = data.split(b"\n")
+    look, named = (Where(path, n, sum(len(line) + 1 for line in lines[: n - 1]), 0) for n in (14, 18))
+    said = '"server" directive is not allowed here in app.conf:18'
+    nginx = replace(base.facts.nginx, test="failed", test_said=said, test_where=look, test_named=named, test_why="this block is not closed")
+    async with shown(FakeSession(replace(base, facts=replace(base.facts, nginx=nginx))), size=(100, 30)) as ui:
+        await ui.press("3", "z", "home", *["down"] * 13)
+        await ui.sees("▸ 14", "this block is not closed", f" nginx -t  {said}", " does      ")
+        assert next(line for line in ui.rows() if "▸ 14" in line).rstrip().endswith("this block is not closed")
+        assert "×" in next(line for line in ui.rows() if "▸ 14" in line)
+        await ui.press(*["down"] * 4)
+        await ui.sees("▸ 18", f"{said}; look at line 14")
+
+
+async def test_a_line_that_serves_something_says_also_what_its_directive_does(shown):
+    """If this fails, all about a directive that matters is one key further away than of one that does not."""
+    async with shown(FakeSession(drifted()), size=(100, 30)) as ui:
+        await ui.press("3", "z", "slash", *"proxy_pass http://app", "enter")
+        await ui.sees("serves location", " does      hands the request to this backend")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.ui.ui_sample import BACK, FINDING, POINT, FakeSession, healthy, incident, progress, staged
+from tests.ui.ui_sample import BACK, FINDING, POINT, FakeSession, healthy, incident, progress, staged, turned
 from tui502.ui.program import Program
 
 
@@ -275,8 +275,9 @@ async def test_a_new_incident_moves_nothing_that_a_person_chose(shown):
         await ui.press("2", "end")
         await ui.until(lambda: ui.app.moment.chosen.node == "13")
         fresh = incident()
-        ui.session.on_incident(replace(fresh, facts=replace(fresh.facts, nodes=fresh.facts.nodes[::-1])))
-        await ui.until(lambda: ui.app.moment.incident.facts.nodes[0].key == "13")
+        made = replace(fresh, facts=replace(fresh.facts, nodes=turned(fresh.facts.nodes)))
+        ui.session.on_incident(made)
+        await ui.until(lambda: ui.app.moment.incident is made)
         assert ui.app.moment.chosen.node == "13"
 
 

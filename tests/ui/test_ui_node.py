@@ -46,7 +46,7 @@ async def test_r_asks_the_selected_peer_and_reads_the_log_of_the_selected_servic
         await ui.until(lambda: "probe 127.0.0.1:3000" in ui.session.calls)
         await ui.press("z", "end")
         await ui.until(lambda: ui.app.moment.chosen.node == "13")
-        ui.app.tree_pane.go_to(next(n for n, hop in enumerate(ui.app.tree_pane.hops) if hop.node.kind == "unit"))
+        ui.app.tree_pane.go_to(next(n for n, hop in ui.app.tree_pane.forest.rows(0, 99) if hop.node.kind == "unit"))
         await ui.until(lambda: ui.app.moment.chosen.node == "unit")
         await ui.press("r")
         await ui.until(lambda: "take journalctl --no-pager -n 30 -u app.service" in ui.session.calls)

@@ -15,6 +15,7 @@ from tui502.ui.render import config, diffs, log, log_rows, question, rules, tree
 from tui502.ui.render import staged as repair
 from tui502.ui.render.glyphs import STATES, ascii_only
 from tui502.ui.render.hints import hint_row
+from tui502.ui.render.page import Page
 from tui502.ui.render.spans import cell, cell_len, ends, fit, middle, row, text_of, width_of, wrap
 
 
@@ -88,15 +89,15 @@ def test_tree_rows_keep_name_and_state(width):
 
 
 def test_configuration_lines_hold_the_file_text_and_roles():
-    page = config.read(SITE, CONF)
-    assert [page.text(n) for n in range(page.lines)] == CONF.decode().splitlines()
-    roles = {(span.text, span.role) for n in range(page.lines) for span in page.spans(n) if span.role}
+    page = Page(SITE, CONF)
+    assert [text_of(page.spans(n, 80)) for n in range(page.lines)] == CONF.decode().splitlines()
+    roles = {(span.text, span.role) for n in range(page.lines) for span in page.spans(n, 80) if span.role}
     assert {("upstream", "directive"), ("# node, app.service", "comment"), ("$host", "variable"), ("proxy_pass", "directive")} <= roles
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_make_a_page(data):
-    page = config.read("x", data)
+    page = Page("x", data)
     rows = [config.line_row(page, n, 60, "DOWN", "note", True) for n in range(page.lines)]
     assert all(width_of(line) == 60 for line in rows)
 
@@ -123,7 +124,7 @@ def test_a_change_of_no_file_is_not_said_to_have_passed_a_test():
     """If this fails, the pane says "passed not at all"."""
     tested = Tested("c1", "none", True, ("that the command succeeds",), (), (), "")
     (first, *_) = [text_of(line).strip() for line in repair.test_rows(tested, Moment(incident(), tested=tested), 80)]
-    assert first == "test    none is needed: no file of nginx is changed"
+    assert first == "test    none is needed: no file is changed"
 
 
 @pytest.mark.parametrize("width", [56, 76, 110])
@@ -153,3 +154,10 @@ def test_help_and_quit_are_the_last_hints_to_go():
         line = text_of(hint_row(items, width))
         assert "? help" in line
         assert "q quit" in line
+
+
+def test_a_test_of_another_program_names_it():
+    """If this fails, the pane says of a pool's file that no test is needed, or that nginx made it."""
+    tested = Tested("c1", "namespace", True, ("that the command succeeds",), (), (), "", ("php-fpm8.2 -t -y /etc/php/8.2/fpm/php-fpm.conf",))
+    shown = " ".join(text_of(line).strip() for line in repair.test_rows(tested, Moment(incident(), tested=tested), 80))
+    assert "by php-fpm8.2 -t -y /etc/php/8.2/fpm/php-fpm.conf, no new warning" in " ".join(shown.split())

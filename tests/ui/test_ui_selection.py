@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.ui.ui_sample import BLOG, FLAPS, POINT, SITE, SLOW, FakeSession, several, several_log
+from tests.ui.ui_sample import BLOG, FLAPS, POINT, SITE, SLOW, FakeSession, several, several_log, turned
 from tui502.model.facts import Node
 from tui502.ui import choose
 
@@ -39,7 +39,7 @@ async def shows(ui, name: str) -> None:
     peer, node, file, line, fix = THINGS[name]
     app = ui.app
     await chosen(ui, name)
-    await ui.until(lambda: app.tree_pane.hops[app.tree_pane.cursor].node.key.endswith(node))
+    await ui.until(lambda: app.tree_pane.forest.hop(app.tree_pane.cursor).node.key.endswith(node))
     assert (app.config_pane.page.path, app.config_pane.cursor + 1) == (file, line)
     assert app.moment.offer.fix.id == fix
     await ui.sees(f"▸{app.moment.offer.letter} ")
@@ -156,8 +156,8 @@ async def test_a_re_ranking_moves_nothing_under_the_cursor(shown, pane):
         made = several()
         ui.session.log.read_back(*several_log().kept[:3])
         ui.session.log.add("connection_refused", "/newer")
-        turned = replace(made, findings=made.findings[::-1], facts=replace(made.facts, nodes=made.facts.nodes[::-1]))
-        ui.session.on_incident(turned)
+        turned_round = replace(made, findings=made.findings[::-1], facts=replace(made.facts, nodes=turned(made.facts.nodes)))
+        ui.session.on_incident(turned_round)
         await ui.until(lambda: ui.app.moment.incident.findings[0].id == "f3")
         assert seen(ui) == before
         assert [(offer.letter, offer.fix.id) for offer in ui.app.moment.offers] == letters

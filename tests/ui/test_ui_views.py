@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from textual import events
 
-from tests.ui.ui_sample import BACK, CONF, FINDING, NOW, POINT, SITE, FakeLog, FakeSession, drifted, flips, incident, progress, staged
+from tests.ui.ui_sample import BACK, CONF, FINDING, NOW, POINT, SITE, FakeLog, FakeSession, drifted, flips, incident, progress, staged, turned
 from tui502.model.evidence import Gap
 from tui502.ui.actions import ACTIONS, MOVES
 from tui502.ui.outside import own_argv
@@ -193,11 +193,11 @@ async def test_a_re_ranking_moves_no_row_and_no_letter(shown):
     other = replace(FINDING, id="f2", fixes=(replace(POINT, id="other", title="something else"),), outages=())
     async with shown(FakeSession(incident((FINDING, other))), size=(120, 40)) as ui:
         await ui.press("2", "down")
-        order = [hop.node.key for hop in ui.app.tree_pane.hops]
+        order = [hop.node.key for _, hop in ui.app.tree_pane.forest.rows(0, 99)]
         fresh = incident((other, FINDING))
-        ui.session.on_incident(replace(fresh, facts=replace(fresh.facts, nodes=fresh.facts.nodes[::-1])))
+        ui.session.on_incident(replace(fresh, facts=replace(fresh.facts, nodes=turned(fresh.facts.nodes))))
         await ui.until(lambda: ui.app.moment.incident.findings[0].id == "f2")
-        assert [hop.node.key for hop in ui.app.tree_pane.hops] == order
+        assert [hop.node.key for _, hop in ui.app.tree_pane.forest.rows(0, 99)] == order
         assert [offer.fix.id for offer in ui.app.moment.offers] == [POINT.id, BACK.id, "other"]
 
 
@@ -206,7 +206,7 @@ async def test_the_worst_server_comes_first_when_the_tree_is_built(shown):
     fine = replace(base.facts.nodes[0], key="server fine", label="fine.example.com:443", state="UP", why="")
     made = replace(base, facts=replace(base.facts, nodes=(fine, *base.facts.nodes)))
     async with shown(FakeSession(made), size=(120, 40)) as ui:
-        assert ui.app.tree_pane.hops[0].node.label == "app.example.com:443"
+        assert ui.app.tree_pane.forest.hop(0).node.label == "app.example.com:443"
 
 
 async def test_hops_fold_and_open(shown):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from tui502.model.changes import Baseline, FileChange, Outcome, Progress, Receipt, StagedChange, Step, StepResult, Tested
@@ -60,6 +60,20 @@ DIFF = f"""--- {SITE}
 +    server 127.0.0.1:3001;
  }}
 """
+
+
+def turned(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """The same tree with the last first, in every part of it; parents stay before their children."""
+    below: dict[str, list[Node]] = {}
+    for node in nodes:
+        below.setdefault(node.parent, []).append(node)
+
+    def walk(key: str) -> Iterator[Node]:
+        for node in reversed(below.get(key, ())):
+            yield node
+            yield from walk(node.key)
+
+    return tuple(walk(""))
 
 
 def place(text: bytes) -> Where:

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Literal
 
 from tui502.apply import foreign, journal
+from tui502.apply.backwards import backwards
 from tui502.apply.disk import difference, on_disk, sha, would_load
+from tui502.apply.new_file import again, theirs, unmake
 from tui502.apply.reload import reload
 from tui502.apply.tester import nginx_t, said
 from tui502.host import change as host
@@ -78,7 +80,8 @@ def put_back(place: Path, head: journal.Head, loaded: bool, since: foreign.Ids =
     change, seen = head.change, journal.events(place)
     _sweep(change, (event.pid for event in seen if event.what == "runner"))
     cut = unfinished(seen)
-    states = [state(file, n in cut) for n, file in enumerate(change.files)]
+    not_made = theirs(seen)
+    states: list[State] = ["old" if n in not_made else state(file, n in cut) for n, file in enumerate(change.files)]
     if odd := [file.path for file, now in zip(change.files, states, strict=True) if now == "other"]:
         return Back(False, True, f"{', '.join(map(neutral, odd))} is neither as before nor as we left it: nothing was touched")
     ours = [_Ours(file, meta, n) for n, (file, meta, now) in enumerate(zip(change.files, head.metas, states, strict=True)) if now == "new"]
@@ -89,7 +92,7 @@ def put_back(place: Path, head: journal.Head, loaded: bool, since: foreign.Ids =
     if problem := _restored(place, (each for each in ours if each not in broken)):
         return Back(False, False, problem)
     done = _loaded_again(change, bool(broken)) if loaded else Back(True, False, "every file is as it was before")
-    if problem := _restored(place, broken):
+    if problem := _restored(place, broken) or _unmade(change, seen) or _told_systemd(change, seen):
         return Back(False, False, problem)
     stays = [each.file.path for each in broken if not each.file.link]
     return replace(done, text=f"{done.text}; what stays loaded is {', '.join(map(neutral, stays))} as it was mended") if stays and done.ok else done
@@ -132,12 +135,36 @@ def restore(file: FileChange, meta: host.Meta | None, in_place: Callable[[], obj
     if file.before is None:
         host.remove(file.real)
         return
+    again(file)
     if file.link:
         host.make_link(file.real, file.before, meta)
         return
+    if meta is None:
+        raise OSError(errno.EINVAL, "the journal does not say whose it was", file.real)
     host.atomic_replace(file.real, file.before, meta, in_place)
-    if meta:
-        host.set_time(file.real, meta.mtime_ns)
+    host.set_time(file.real, meta.mtime_ns)
+
+
+def _unmade(change: StagedChange, seen: tuple[journal.Event, ...]) -> str:
+    """Take away the directories that were made for new files; what went wrong, or ''."""
+    try:
+        unmake((file for file in change.files if file.before is None), seen)
+    except OSError as error:
+        return f"{neutral(str(error.filename or ''))}: {error.strerror}: the directory made for it stays"
+    return ""
+
+
+def _told_systemd(change: StagedChange, seen: tuple[journal.Event, ...]) -> str:
+    """Where systemd has read the files that went back, have it read them again, which restarts nothing; what went wrong, or ''."""
+    begun = [command.argv for fix in change.fixes for command in fix.commands][: commands_begun(seen)]
+    argv = next((argv for argv in begun if argv[-1:] == ("daemon-reload",)), None)
+    if argv is None:
+        return ""
+    try:
+        done = host.command(argv, COMMAND_DEADLINE)
+    except OSError as error:
+        return f"{' '.join(argv)}: {error.strerror}: systemd still knows the files as they were changed"
+    return "" if done.code == 0 else f"{' '.join(argv)} failed: {neutral((done.err or done.out).strip()[-300:])}"
 
 
 def _sweep(change: StagedChange, pids: Iterable[int]) -> None:
@@ -170,7 +197,7 @@ def _loaded_again(change: StagedChange, partly: bool) -> Back:
 def undo_commands(change: StagedChange, done: int) -> tuple[str, ...]:
     """Undo the first `done` commands, last first, because a person asked for it; returns what stays, in words."""
     stays = []
-    for command in reversed([command for fix in change.fixes for command in fix.commands][:done]):
+    for command in backwards([command for fix in change.fixes for command in fix.commands][:done]):
         shown = neutral(" ".join(command.undo or command.argv))
         if command.undo is None:
             stays.append(f"{shown} cannot be undone")

@@ -32,7 +32,7 @@ def on_disk(file: FileChange) -> str:
     seen = look.read_file(file.real)
     if isinstance(seen, Gap):
         return "" if seen.why == "absent" else "?"
-    return sha(seen.data) if seen.kind == "file" and not seen.cut else "?"
+    return sha(seen.data) if seen.kind == "file" and not seen.cut and not seen.link else "?"
 
 
 def hashes(config: Config) -> dict[str, str]:

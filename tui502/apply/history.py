@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui502.apply import back, journal, places
+from tui502.apply.backwards import backwards
 from tui502.apply.disk import on_disk, sha
 from tui502.apply.stage import assemble
 from tui502.model.changes import FileChange, Receipt, StagedChange
@@ -98,7 +99,7 @@ def undo(wanted: str, incident: Incident) -> StagedChange:
     live = next((each for each in reversed(known) if wanted in ("", each.receipt.id)), None)
     if live is None:
         raise Refused(_nothing_here(wanted, known, everywhere, tuple(receipt for receipt, _ in ended)))
-    receipt, files = live.receipt, tuple(_reversed(file) for file in live.files)
+    receipt, files = live.receipt, tuple(_reversed(file) for file in reversed(live.files))
     if odd := [file.path for file in files if on_disk(file) != file.sha_before]:
         old = ", ".join(receipt.backups)
         raise Refused(
@@ -137,15 +138,16 @@ def _nothing_here(wanted: str, known: tuple[Live, ...], everywhere: tuple[Live, 
 
 
 def _reversed(file: FileChange) -> FileChange:
-    return FileChange(file.path, file.real, file.after, file.before, sha(file.after), file.link)
+    return FileChange(file.path, file.real, file.after, file.before, sha(file.after), file.link, file.made)
 
 
 _INTERRUPTS = "what works since that change: the failure that it mended comes back"
 
 
 def _way_back(fix: Fix, ran: tuple[Command, ...]) -> Fix:
-    done = [command for command in reversed(fix.commands) if command.undo and command in ran]
+    done = [command for command in backwards(fix.commands) if command.undo and command in ran]
     commands = tuple(Command(command.undo or (), f"takes back: {command.changes}", "", _INTERRUPTS, command.argv, None) for command in done)
     return Fix(
-        f"undo-{fix.id}", fix.cause, f"take back: {fix.title}", "asked for by a person", "the fault that it mended comes back", fix.kind, (), commands, ()
+        f"undo-{fix.id}", fix.cause, f"take back: {fix.title}", "asked for by a person", "the fault that it mended comes back", fix.kind, (), commands, (),
+        checks=fix.checks,
     )  # fmt: skip

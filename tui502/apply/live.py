@@ -7,7 +7,8 @@ import time
 from dataclasses import replace
 from functools import partial
 
-from tui502.apply import back, foreign, journal
+from tui502.apply import back, foreign, journal, new_file
+from tui502.apply.checks import in_place
 from tui502.apply.disk import would_load
 from tui502.apply.precheck import as_staged, same_loads
 from tui502.apply.reload import reload
@@ -38,7 +39,7 @@ def make_live(work: Run) -> None:
         step(work, one, partial(_write, work, one))
     work.loads = would_load(change) if change.files else change.loads
     for one in steps_of(change, "test"):
-        step(work, one, lambda: _test(change))
+        step(work, one, partial(_test, change, one))
     for one in steps_of(change, "command"):
         step(work, one, partial(_command, work, one))
     for one in steps_of(change, "reload"):
@@ -50,18 +51,24 @@ def _write(work: Run, one: Step) -> str:
     file, meta = work.change.files[one.file or 0], work.head.metas[one.file or 0]
     as_staged(file)
     work.wrote = True
+    stays = ""
     if file.after is None:
         host.remove(file.real)
+        stays = new_file.clear(file)
     elif file.link:
         host.make_link(file.real, file.after, meta)
+    elif meta is None:
+        new_file.make(work, file, one.file or 0)
     else:
         host.atomic_replace(file.real, file.after, meta, partial(journal.note, work.place, "in_place", n=one.file or 0))
     if back.unfinished(journal.events(work.place)):
         journal.tell(work.place, "whole", n=one.file or 0)
-    return neutral(file.path)
+    return f"{neutral(file.path)}{f'; {stays}' if stays else ''}"
 
 
-def _test(change: StagedChange) -> str:
+def _test(change: StagedChange, one: Step) -> str:
+    if one.command:
+        return in_place(one.command.argv)
     method, seen = nginx_t(change, {})
     if seen.code != 0:
         raise Stop(f"nginx -t: {said(seen)}")

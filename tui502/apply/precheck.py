@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import posixpath
 from collections.abc import Mapping
 
 from tui502.apply.disk import difference, on_disk, sha, would_load
+from tui502.apply.new_file import standing, still_absent
 from tui502.apply.work import Run, Stop, step, steps_of
 from tui502.fix.forbidden import forbidden
 from tui502.host.flags import forbidding
@@ -38,7 +38,7 @@ def _precheck(change: StagedChange) -> str:
 
 
 def _can_be_written(file: FileChange) -> None:
-    folder = posixpath.dirname(file.real)
+    folder = standing(file)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise Stop(f"{neutral(folder)} cannot be written{' by ' + str(os.geteuid()) if os.geteuid() else ''}: read-only, or no right to it")
     for path in (file.real, folder):
@@ -50,7 +50,9 @@ def _can_be_written(file: FileChange) -> None:
 
 
 def as_staged(file: FileChange) -> None:
-    if on_disk(file) != sha(file.before):
+    if file.before is None and not file.link:
+        still_absent(file)
+    elif on_disk(file) != sha(file.before):
         raise Stop(f"{neutral(file.path)} has changed on disk since it was staged")
 
 

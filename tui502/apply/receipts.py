@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from tui502.apply import back, journal
+from tui502.apply.backwards import backwards
 from tui502.apply.stage import backups
 from tui502.model.changes import Baseline, Outcome, Receipt, StagedChange, Tested
 from tui502.text import neutral
@@ -56,15 +57,17 @@ def by_hand(place: str, change: StagedChange, outcome: Outcome, begun: int) -> t
     if outcome in ("PUT BACK", "REFUSED"):
         return ()
     lines = []
-    for n, file in enumerate(change.files, 1):
+    for n, file in reversed(tuple(enumerate(change.files, 1))):
         if file.before is None:
             lines.append(f"rm {shlex.quote(file.real)}")
+            lines += [f"rmdir {shlex.quote(path)}" for path in reversed(file.made)]
         elif file.link:
             lines.append(f"ln -s {shlex.quote(os.fsdecode(file.before))} {shlex.quote(file.real)}")
         else:
+            lines += [f"mkdir -p {shlex.quote(path)}" for path in file.made]
             lines.append(f"cp -p {shlex.quote(f'{place}/{n}.old')} {shlex.quote(file.real)}")
-    undone = [command.undo for command in [command for fix in change.fixes for command in fix.commands][:begun] if command.undo]
-    lines += [shlex.join(argv) for argv in reversed(undone)]
+    ran = [command for fix in change.fixes for command in fix.commands][:begun]
+    lines += [shlex.join(command.undo) for command in backwards(ran) if command.undo]
     if change.reload and change.files and change.view:
         lines.append(f"{shlex.join((change.view.exe, *change.test_argv))} && kill -HUP {change.view.pid}")
     return tuple(lines)

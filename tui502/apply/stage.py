@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from tui502.apply.also_loaded import also_loaded
 from tui502.apply.disk import hashes, sha
 from tui502.apply.journal import new_id
+from tui502.apply.new_file import new_file
 from tui502.apply.window import patience, window
 from tui502.fix.edits import EditRefused, apply_edits, check
 from tui502.fix.forbidden import forbidden
@@ -22,8 +23,8 @@ from tui502.model.findings import Command, Edit, Fix, Incident
 from tui502.model.session import Refused
 from tui502.read import starter
 from tui502.read.counted import counted, visible
+from tui502.read.looks.configuration import written_dirs
 from tui502.read.nginx import options_of_test
-from tui502.read.plan import written_dirs
 from tui502.text import neutral
 
 Read = Callable[[str], bytes]
@@ -44,7 +45,7 @@ def stage(fixes: tuple[Fix, ...], incident: Incident, read: Read | None = None, 
             raise Refused(f"{neutral(fix.title)}: this is advice, there is nothing that could be carried out")
         if rival := next((other for other in fixes if other.id in fix.alternative_to), None):
             raise Refused(f"{neutral(fix.title)} and {neutral(rival.title)} are alternatives: choose one")
-    files = tuple(_file_change(path, edits, incident, read or reader(incident)) for path, edits in _edits_by_file(fixes).items())
+    files = _files(fixes, incident, read or reader(incident))
     files += tuple(_link_change(path, incident) for path in dict.fromkeys(path for fix in fixes for path in fix.unlinks))
     _refuse_doubles(files)
     if any(fix.reload for fix in fixes):
@@ -70,7 +71,7 @@ def assemble(fixes: tuple[Fix, ...], files: tuple[FileChange, ...], incident: In
         test_argv=("-t", *options_of_test(view, () if view else starter.argv(starter.service(incident.facts.units, incident.evidence.conf)), nginx.conf)),
         fixes=fixes,
         files=files,
-        steps=steps(files, tuple(command for fix in fixes for command in fix.commands), view if reload else None, request),
+        steps=steps(files, tuple(command for fix in fixes for command in fix.commands), view if reload else None, request, checks_of(fixes)),
         baseline=_baseline(incident, request, shared),
         foreign=also_loaded(incident, files) if reload and not all(fix.shows_all for fix in fixes) else {},
         exact=incident.facts.drift.exact,
@@ -135,20 +136,24 @@ def reader(incident: Incident) -> Read:
     return read
 
 
-def steps(files: tuple[FileChange, ...], commands: tuple[Command, ...], reloaded: View | None, request: Request | None) -> tuple[Step, ...]:
+def steps(
+    files: tuple[FileChange, ...], commands: tuple[Command, ...], reloaded: View | None, request: Request | None, checks: tuple[tuple[str, ...], ...] = ()
+) -> tuple[Step, ...]:
     """The steps in the order in which the runner takes them, numbered from 1."""
-    return tuple(Step(n, *rest) for n, rest in enumerate(_steps(files, commands, reloaded, request), 1))
+    return tuple(Step(n, *rest) for n, rest in enumerate(_steps(files, commands, reloaded, request, checks), 1))
 
 
 def _steps(
-    files: tuple[FileChange, ...], commands: tuple[Command, ...], reloaded: View | None, request: Request | None
+    files: tuple[FileChange, ...], commands: tuple[Command, ...], reloaded: View | None, request: Request | None, checks: tuple[tuple[str, ...], ...]
 ) -> Iterator[tuple[StepKind, str, int | None, Command | None]]:
     yield "precheck", "nothing changed since it was staged", None, None
     yield "backup", "the journal holds what was there before", None, None
     for n, file in enumerate(files):
-        yield "write", f"{'remove' if file.after is None else 'write'} {'the link ' if file.link else ''}{neutral(file.path)}", n, None
+        yield "write", f"{file.verb} {'the link ' if file.link else ''}{neutral(file.path)}", n, None
     if reloaded or not all(map(of_backend, files)):
         yield "test", "nginx -t with the files in place", None, None
+    for argv in checks:
+        yield "test", f"{neutral(' '.join(argv))} with the files in place", None, Command(argv, "nothing", "", "nothing", None, None)
     for command in commands:
         yield "command", neutral(" ".join(command.argv)), None, command
     if reloaded:
@@ -164,6 +169,20 @@ def _edits_by_file(fixes: Iterable[Fix]) -> dict[str, tuple[Edit, ...]]:
             if edit not in found.get(edit.file, ()):
                 found[edit.file] = (*found.get(edit.file, ()), edit)
     return found
+
+
+def _files(fixes: tuple[Fix, ...], incident: Incident, read: Read) -> tuple[FileChange, ...]:
+    new = {path for fix in fixes for path in fix.creates}
+    found: list[FileChange] = []
+    for path, edits in _edits_by_file(fixes).items():
+        made = [folder for file in found for folder in file.made]
+        found.append(new_file(path, edits, incident.facts.config.main, made) if path in new else _file_change(path, edits, incident, read))
+    return tuple(found)
+
+
+def checks_of(fixes: Iterable[Fix]) -> tuple[tuple[str, ...], ...]:
+    """The tests of other programs than nginx that these fixes need, each once."""
+    return tuple(dict.fromkeys(argv for fix in fixes for argv in fix.checks))
 
 
 def _file_change(path: str, edits: tuple[Edit, ...], incident: Incident, read: Read) -> FileChange:

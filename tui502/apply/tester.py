@@ -6,7 +6,9 @@ import os
 import posixpath
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
+from tui502.apply.checks import checked
 from tui502.apply.traps import restart_needed
 from tui502.fix.kinds import of_backend
 from tui502.host import look, sandbox
@@ -19,6 +21,7 @@ from tui502.text import neutral
 _WARNING = re.compile(rb"\[warn\] (?:\d+#\d+: )?([^\n]+)")
 _PLACE = re.compile(r" in \S+:\d+$")
 
+NOTHING = "none is needed: no file is changed that nginx or another program could test"
 NAMES = "that host names still resolve at the reload"
 PORTS = "that no other process holds the port of a new listen"
 """What no test of nginx shows."""
@@ -34,8 +37,42 @@ BY_METHOD = {
 
 def test(change: StagedChange) -> Tested:
     """Test the staged state; touches no live file. May take as long as `sandbox.DEADLINE`, twice."""
+    others = _by_others(change)
     if not change.reload and all(map(of_backend, change.files)):
-        return Tested(change.id, "none", True, ("that the command succeeds",), (), (), "no file of nginx is changed, there is nothing to test")
+        return others or Tested(change.id, "none", True, ("that the command succeeds",), (), (), NOTHING)
+    own = _by_nginx(change)
+    return _both(own, others) if others else own
+
+
+def _by_others(change: StagedChange) -> Tested | None:
+    """What other programs say of their files, as they are to be; None where none is asked."""
+    wanted = dict.fromkeys(argv for fix in change.fixes for argv in fix.checks)
+    staged = {file.real: file.after for file in change.files if of_backend(file)}
+    found = [checked(argv, staged) for argv in wanted]
+    if not found:
+        return None
+    ran = tuple(each for each in found if each.ran)
+    unproven = tuple(f"what {each.name} would show: {each.said}" for each in found if not each.ran)
+    said = "\n".join(f"{each.name}: {each.said or 'nothing new'}" for each in ran)
+    return Tested(
+        change=change.id,
+        method="namespace" if ran else "none",
+        ok=all(each.ok for each in ran),
+        unproven=(*unproven, "that the command succeeds"),
+        new_warnings=(),
+        restart_needed=(),
+        said=said or "no test could be made: the program that reads the file is asked once it is written, before anything is restarted",
+        by=tuple(each.name for each in ran),
+    )
+
+
+def _both(own: Tested, others: Tested) -> Tested:
+    """One answer of nginx's test and of the others'."""
+    unproven = tuple(dict.fromkeys((*own.unproven, *others.unproven)))
+    return replace(own, ok=own.ok and others.ok, unproven=unproven, said="\n".join((own.said, others.said)), by=(f"nginx -t ({own.method})", *others.by))
+
+
+def _by_nginx(change: StagedChange) -> Tested:
     method, seen = nginx_t(change, {file.real: _content(file, change) for file in change.files})
     passed = seen.code == 0 and method != "lex"
     before = warnings(nginx_t(change, {})[1]) if passed and change.files else ()

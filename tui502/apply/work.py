@@ -56,7 +56,7 @@ def step(work: Run, one: Step, action: Callable[[], str]) -> None:
         text, problem = stop.why, stop
     took = time.monotonic() - begun
     journal.tell(work.place, "result", n=one.n, kind=one.kind, took=took, ok=problem is None, text=text)
-    if one.kind == "test":
+    if one.kind == "test" and one.command is None:
         work.test_took = took
     if problem:
         raise problem

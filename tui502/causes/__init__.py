@@ -17,6 +17,8 @@ from tui502.causes import (
     no_fault,
     protocol_mismatch,
     recovered,
+    server_shadowed,
+    site_not_enabled,
     socket_permission,
     stale_socket,
     tls_expected,
@@ -30,6 +32,8 @@ from tui502.causes.cause import Cause
 
 ALL: tuple[Cause, ...] = (
     nginx_down.CAUSE,
+    server_shadowed.CAUSE,
+    site_not_enabled.CAUSE,
     wrong_port.CAUSE,
     bound_elsewhere.CAUSE,
     address_family.CAUSE,

@@ -17,7 +17,8 @@ from tui502.model.config import Config, Where
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts
 from tui502.model.findings import Edit, Fix
-from tui502.read.nginx_conf import missing_semicolon, parse
+from tui502.read.mistake import missing
+from tui502.read.nginx_conf import parse
 from tui502.read.nginx_conf.lexer import value
 from tui502.text import neutral, shorten
 
@@ -32,7 +33,7 @@ def semicolon(facts: Facts, cause: str) -> Fix | None:
     data = facts.config.files.get(at.file, b"") if at else b""
     if at is None:
         return None
-    for where in unfinished(facts.config, at):
+    for where in _unfinished(facts.config, at):
         edit = end_directive(where)
         if len(data[where.start : where.end].split()) > 1 and not parse(at.file, apply_edits(data, (edit,)))[1]:
             words = shorten(neutral(b" ".join(data[where.start : where.end].split())), 50)
@@ -50,7 +51,7 @@ def quotes(facts: Facts, cause: str) -> Fix | None:
     if at is None or found is None:
         return None
     try:
-        text = (line[: found.start(1)] + quoted(value(found[1]).decode(), '"') + line[found.end(1) :]).decode()
+        text = line[: found.start(1)] + quoted(value(found[1]).decode(), '"') + line[found.end(1) :]
         edit = set_line(at.file, data, at.line, text)
     except (EditRefused, UnicodeDecodeError):
         return None
@@ -77,14 +78,10 @@ def _mended(facts: Facts, cause: str, edit: Edit, title: str, why: str) -> Fix:
     )
 
 
-def unfinished(config: Config, at: Where) -> Iterator[Where]:
+def _unfinished(config: Config, at: Where) -> Iterator[Where]:
     """Places at which a `;` is missing, in the file and at the lines where nginx stopped."""
     yield from (each.where for each in config.problems if each.file == at.file and each.where and each.kind == "syntax" and each.text.startswith(_UNFINISHED))
-    for directive in config.walk():
-        if directive.file == at.file and directive.line <= at.line <= directive.source.line_at(directive.end - 1):
-            found = missing_semicolon(directive)
-            if found:
-                yield found
+    yield from missing(config, at)
 
 
 def unlink(evidence: Evidence, facts: Facts, cause: str) -> Fix | None:

@@ -38,16 +38,14 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
     nginx = facts.nginx
     if nginx.test == "ok":
         return Opinion(ruled_out=(RuledOut(ID, "nginx -t is successful", (_tested(evidence, nginx, "nginx -t is ok"),)),))
-    if nginx.test != "failed":
+    if not nginx.refuses:
         return Opinion()
-    where = nginx.test_where
-    at = words.place(where) if where else neutral(nginx.test_said)
     finding = Finding(
         id=failing.finding_id(ID, nginx.test_said),
         cause=ID,
         certainty="proven",
-        target=Target("", "", "", "", "", "", where),
-        summary=words.fitted(f"nothing can be loaded: nginx -t fails at {at}" if where else f"nothing can be loaded: nginx -t fails: {at}"),
+        target=Target("", "", "", "", "", "", nginx.test_where),
+        summary=words.fitted(f"nothing can be loaded: {_fails(nginx)}"),
         clues=(_tested(evidence, nginx, nginx.test_said), *_lexed(facts)),
         outages=(),
         explains=(),
@@ -57,27 +55,41 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
     return Opinion(findings=(finding,))
 
 
+def _fails(nginx: Nginx) -> str:
+    where = nginx.test_where
+    if nginx.trap:
+        return f"{nginx.test_said.removeprefix('nginx -t was not run: ')}{f' ({words.place(where)})' if where else ''}"
+    if where is None:
+        return f"nginx -t fails: {nginx.test_said}"
+    return f"nginx -t fails at {words.place(where)}{_names(nginx)}"
+
+
+def _names(nginx: Nginx) -> str:
+    """ " (it names line 9)", where that is not the line to look at."""
+    named, where = nginx.test_named, nginx.test_where
+    return f" (it names line {named.line})" if named and where and named.line != where.line else ""
+
+
 def blocked(evidence: Evidence, facts: Facts) -> Clue:
     """The clue for findings whose repair needs a reload while the test fails."""
     nginx = facts.nginx
     place = f"in {words.place(nginx.test_where)}" if nginx.test_where else "elsewhere"
-    return _tested(evidence, nginx, f"nginx -t fails {place}, so no reload can work: {nginx.test_said}")
+    fails = f"nginx -t fails {place}" if not nginx.trap else f"nginx would {nginx.trap} on what is included {place}"
+    return _tested(evidence, nginx, f"{fails}, so no reload can work: {nginx.test_said}")
 
 
 def _tested(evidence: Evidence, nginx: Nginx, text: str) -> Clue:
     seen = evidence.commands.get(keys.NGINX_T)
-    return Clue("test", keys.NGINX_T, nginx.test_where, shorten(text, 300), seen.at if seen else None)
+    return Clue("test", keys.NGINX_T, nginx.test_named or nginx.test_where, shorten(text, 300), seen.at if seen else None)
 
 
 def _lexed(facts: Facts) -> Iterator[Clue]:
     """Where to look: nginx names the line at which it noticed the mistake, which is seldom the line in which it was made."""
     told = [each for each in facts.config.problems if each.kind in ("syntax", "name")]
     yield from (Clue("config", each.file, each.where, neutral(each.text), None) for each in told[:MOST_PLACES])
-    at = facts.nginx.test_where
-    for where in broken_file.unfinished(facts.config, at) if at else ():
-        if where not in [each.where for each in told]:
-            data = facts.config.files[where.file][where.start : where.end]
-            yield Clue("config", where.file, where, f'";" is probably missing after "{shorten(neutral(b" ".join(data.split())), 60)}"', None)
+    nginx = facts.nginx
+    if nginx.test_why and nginx.test_where and nginx.test_where not in [each.where for each in told]:
+        yield Clue("config", nginx.test_where.file, nginx.test_where, neutral(nginx.test_why), None)
 
 
 def _fixes(evidence: Evidence, facts: Facts) -> tuple[Fix, ...]:
@@ -91,13 +103,14 @@ def _fixes(evidence: Evidence, facts: Facts) -> tuple[Fix, ...]:
 def _advice(nginx: Nginx) -> Fix:
     where = nginx.test_where
     place = f"{neutral(posixpath.basename(where.file))} line {where.line}" if where else "what nginx -t names"
+    said = nginx.test_said if nginx.trap else f"nginx -t says: {nginx.test_said}"
     return with_id(
         Fix(
             id="",
             cause=ID,
-            title=f"mend {place}",
-            why=f"nginx -t says: {shorten(nginx.test_said, 160)}",
-            risk="its author may not have finished; until it is mended nginx must not be restarted: it would not come back",
+            title=f"mend {place}{f' (nginx names line {nginx.test_named.line})' if nginx.test_named and _names(nginx) else ''}",
+            why="; ".join(shorten(neutral(text), 160) for text in (nginx.test_why, said) if text),
+            risk=f"its author may not have finished; until then nginx must not be {'reloaded or ' if nginx.trap else ''}restarted: it would not come back",
             kind="advice",
             edits=(),
             commands=(),

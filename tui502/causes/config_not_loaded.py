@@ -52,7 +52,7 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
     if facts.drift.state == "same" and facts.drift.exact:
         seen = Clue("config", "running", None, facts.drift.why, evidence.running.at)
         return Opinion(ruled_out=(RuledOut(ID, "the text that nginx runs is the one on disk", (seen,)),))
-    if facts.loaded is None if facts.drift.exact else facts.drift.state != "differs":
+    if facts.loaded is None if facts.drift.exact else not _newer(facts):
         return Opinion()
     found = [stale for outage in facts.outages if outage.now and (stale := _stale(evidence, facts, outage))]
     return Opinion((_finding(evidence, facts, found),)) if found else Opinion()
@@ -85,8 +85,12 @@ def _is_newer(evidence: Evidence, facts: Facts, route: Pass, outage: Outage) -> 
     """Was a file in which this pass is written changed since, and did a worker that is still there dial the address, which no file names any more?"""
     files = {route.where.file, *(peer.where.file for peer in route.peers)}
     anywhere = {alias for one in facts.routes.passes for peer in one.peers for alias in _shown(peer)}
-    newer = facts.drift.state == "differs" and bool(files & set(facts.drift.changed))
-    return newer and outage.target.peer not in anywhere and _is_of_today(evidence, facts, outage)
+    return bool(files & _newer(facts)) and outage.target.peer not in anywhere and _is_of_today(evidence, facts, outage)
+
+
+def _newer(facts: Facts) -> set[str]:
+    """The files that nginx has not loaded, or perhaps not."""
+    return {*facts.drift.changed, *(file.path for file in facts.drift.files if file.state == "unknown" and file.path in facts.config.files)}
 
 
 def _is_of_today(evidence: Evidence, facts: Facts, outage: Outage) -> bool:
@@ -147,7 +151,7 @@ def _changed(evidence: Evidence, facts: Facts, stale: Stale) -> float:
     """When the file that holds the new address was changed; 0 when that is not known."""
     for where in (stale.peer.where, stale.route.where):
         seen = evidence.files.get(where.file)
-        if seen and seen.value and where.file in facts.drift.changed:
+        if seen and seen.value and where.file in _newer(facts):
             return seen.value.mtime_ns / 1e9
     return 0.0
 
@@ -162,15 +166,21 @@ def _clues(evidence: Evidence, facts: Facts, stale: Stale) -> Iterator[Clue]:
     if facts.drift.exact:
         yield Clue("config", "running", None, f"nginx dials {old} by the text in its memory, {new} stands at {words.place(where)}", evidence.running.at)
     else:
-        yield Clue("config", where.file, where, f"{words.place(where)} says {new}, changed{_since(evidence, facts, stale)} after nginx's workers started", None)
+        changed = f"changed{_since(evidence, facts, stale)}: {_told_by(facts, where.file)}"
+        yield Clue("config", where.file, where, f"{words.place(where)} says {new}, {changed}", None)
         yield Clue("config", where.file, None, f"{old} stands in no file that nginx reads", None)
     state = stale.answering[0]
     yield Clue("probe", asking.connect_look(facts, state.peer, "").key, None, f"{new} answers" + (f" {state.status}" if state.status else ""), None)
     yield from failing.log_clues(evidence, facts, (stale.outage,))
 
 
+def _told_by(facts: Facts, path: str) -> str:
+    """What makes it likely that nginx has not loaded a file."""
+    return next((neutral(file.why) for file in facts.drift.files if file.path == path), "")
+
+
 def _reload(evidence: Evidence, facts: Facts, stale: Stale) -> Fix:
-    files = ", ".join(map(neutral, facts.drift.changed))
+    files = ", ".join(map(neutral, facts.drift.changed or sorted(_newer(facts))))
     return with_id(
         Fix(
             id="",

@@ -26,7 +26,7 @@ from tui502.model.facts import Facts
 from tui502.model.findings import Command, Finding, Fix
 from tui502.read import keys
 from tui502.read.access import Refusal
-from tui502.read.plan import SETFACL
+from tui502.read.looks.sockets import SETFACL
 from tui502.text import neutral
 
 ID = "directory_permission"

@@ -104,9 +104,10 @@ def _finding(evidence: Evidence, facts: Facts, unit: Unit | None) -> Finding:
 
 def _why(evidence: Evidence, facts: Facts, unit: Unit | None) -> tuple[str, Clue | None]:
     nginx = facts.nginx
-    if nginx.test == "failed":
+    if nginx.refuses:
         place = f" at {words.place(nginx.test_where)}" if nginx.test_where else ""
-        return f"nginx -t fails{place}", Clue("test", keys.NGINX_T, nginx.test_where, nginx.test_said, None)
+        fails = f"it would {nginx.trap} on its configuration" if nginx.trap else "nginx -t fails"
+        return f"{fails}{place}", Clue("test", keys.NGINX_T, nginx.test_where, nginx.test_said, None)
     if listener := unseen(evidence, facts):
         text = f"a process that cannot be seen holds port {listener.port}, perhaps nginx itself"
         return text, Clue("listener", addresses.join(listener.address, listener.port), None, text, evidence.listeners.at)

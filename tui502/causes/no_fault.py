@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui502.causes import answered, doubts, failing, recovered, words
+from tui502.causes import answered, doubts, failing, recovered, site_not_enabled, words
 from tui502.causes.cause import Cause, Opinion
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts, LogTarget, PeerState, Target
@@ -28,30 +28,33 @@ ID = "no_fault"
 
 
 def judge(evidence: Evidence, facts: Facts) -> Opinion:
-    if not facts.nginx.running or any(outage.now for outage in facts.outages) or facts.nginx.test == "failed" or not _looked(evidence, facts):
+    if not facts.nginx.running or any(outage.now for outage in facts.outages) or facts.nginx.refuses or not _looked(evidence, facts):
         return Opinion()
     if recovered.judge(evidence, facts).findings or answered.is_unsettled(evidence, facts) or _fails(evidence, facts):
+        return Opinion()
+    if site_not_enabled.judge(evidence, facts).findings:
         return Opinion()
     wanted = [state for state in facts.peers if state.state != "OFF"]
     up = sum(1 for state in wanted if state.state == "UP")
     last = max((outage.last for outage in facts.outages), default=0.0)
     since = f"since {words.clock(evidence, last)}" if last else "in the logs"
-    backends = f"{up} of {len(wanted)} backends answer, " if wanted else ""
+    answer = "listen" if _only_listening(wanted) else "answer"
+    backends = f"{up} of {len(wanted)} backends {answer}, " if wanted else ""
     read, unread = _logs(evidence, facts)
-    clues = [Clue("probe", "", None, f"{up} of {len(wanted)} backends answer", None)] if wanted else []
+    clues = [Clue("probe", "", None, f"{up} of {len(wanted)} backends {answer}", None)] if wanted else []
     if read:
         clues.append(Clue("error_log", read[0].path, None, f"{len(read)} error log{'' if len(read) == 1 else 's'} read: no failure {since}", None))
     if facts.nginx.test == "ok":
         clues.append(Clue("test", "nginx -t", None, "nginx -t is ok", None))
     text = f"nothing is wrong here: {backends}no 502 or 504 {since}"
     if up < len(wanted):
-        text = f"no 502 or 504 {since}; of {len(wanted)} backends {up} answer{'s' if up == 1 else ''}, and nobody asks for the others"
+        text = f"no 502 or 504 {since}; of {len(wanted)} backends {up} {answer}{'s' if up == 1 else ''}, and nobody asks for the others"
     if not read:
         text = f"nothing wrong was seen: {backends}but no error log could be read"
     finding = Finding(
         id=failing.finding_id(ID, facts.nginx.conf),
         cause=ID,
-        certainty=_certainty(up == len(wanted) and _is_known(facts), bool(read), bool(unread)),
+        certainty=_certainty(up == len(wanted) and not _only_listening(wanted) and _is_known(facts), bool(read), bool(unread)),
         target=Target("", "", "", "", "", "", None),
         summary=words.fitted(text),
         clues=(*clues, *_against(facts, wanted, unread)),
@@ -71,10 +74,17 @@ def _against(facts: Facts, wanted: list[PeerState], unread: list[LogTarget]) -> 
     silent = [state for state in wanted if state.state != "UP"]
     if silent:
         yield doubts.against("probe", "", f"{', '.join(f'{neutral(state.peer)} is {state.state}' for state in silent[:3])}")
+    if listening := _only_listening(wanted):
+        yield doubts.against("probe", "", f"{listening} backends listen and were not asked: they are too many to ask each")
     if facts.nginx.test != "ok":
         yield doubts.against("test", keys.NGINX_T, "nginx -t was not run to its end")
     if any(route.undecided for route in facts.routes.passes):
         yield doubts.against("config", "", "of some passes it is not known whom they dial")
+
+
+def _only_listening(wanted: list[PeerState]) -> int:
+    """How many are known to listen and were not talked to."""
+    return sum(1 for state in wanted if state.state == "UP" and not state.connect)
 
 
 def _is_known(facts: Facts) -> bool:

@@ -1,4 +1,4 @@
-"""Which settings of a PHP-FPM pool let one more user connect to its socket: the fewest that do, and never everybody."""
+"""Which settings of a PHP-FPM pool, or of a socket unit, let one more user connect to its socket: the fewest that do, and never everybody."""
 
 from __future__ import annotations
 
@@ -31,17 +31,24 @@ def wanted(pool: Pool, master: Process, worker: Process, user: str, names: Accou
     made = _made(pool, master, names)
     if made is None:
         return None
+    return let_in(made, worker, user, names, (OWNER, GROUP, MODE), gives=master.uid == 0)
+
+
+def let_in(made: PathPart, worker: Process, user: str, names: Accounts, keys: tuple[str, str, str], *, gives: bool) -> Wanted | None:
+    """The same for a socket that is made as `made`; `keys` are the names of the settings for owner, group and mode, `gives` says whether its maker may give it
+    to another owner."""
+    owner, group, mode = keys
     stands, bits = access.rights(made, worker.uid, worker.gids)
     if bits & 2:
         return Wanted(())
     if stands in ("owner", "group"):
-        return Wanted(_mode(made.mode, 0o600 if stands == "owner" else 0o060))
-    if master.uid != 0:
+        return Wanted(_mode(mode, made.mode, 0o600 if stands == "owner" else 0o060))
+    if not gives:
         return None
     if made.uid == 0:
-        return Wanted(((OWNER, user), *_mode(made.mode, 0o600)))
-    group = names.groups.get(worker.gids[0], str(worker.gids[0]))
-    return Wanted(((GROUP, group), *_mode(made.mode, 0o060)), names.group(made.gid) if made.gid and made.mode & 0o020 else "")
+        return Wanted(((owner, user), *_mode(mode, made.mode, 0o600)))
+    own = names.groups.get(worker.gids[0], str(worker.gids[0]))
+    return Wanted(((group, own), *_mode(mode, made.mode, 0o060)), names.group(made.gid) if made.gid and made.mode & 0o020 else "")
 
 
 def _made(pool: Pool, master: Process, names: Accounts) -> PathPart | None:
@@ -58,9 +65,9 @@ def _number(name: str, known: dict[str, int], default: int | None) -> int | None
     return int(name) if name.isdigit() else known.get(name) if name else default
 
 
-def _mode(mode: int, bits: int) -> tuple[tuple[str, str], ...]:
+def _mode(key: str, mode: int, bits: int) -> tuple[tuple[str, str], ...]:
     """The mode with read and write for one class more, never writable for all; nothing where writing is allowed already."""
-    return () if mode & bits & 0o222 else ((MODE, f"{(mode | bits) & 0o775:04o}"),)
+    return () if mode & bits & 0o222 else ((key, f"{(mode | bits) & 0o775:04o}"),)
 
 
 def _listed(pool: Pool, worker: Process, user: str, names: Accounts) -> Wanted:

@@ -96,11 +96,11 @@ def _edit(facts: Facts, where: Where, old: str, new: str) -> Edit | None:
         return None
 
 
-def diff_of(edits: tuple[Edit, ...], files: Mapping[str, bytes]) -> str:
-    """The unified diff of these edits on the files as they were seen."""
+def diff_of(edits: tuple[Edit, ...], files: Mapping[str, bytes], new: tuple[str, ...] = ()) -> str:
+    """The unified diff of these edits on the files as they were seen; `new` are those that are not there yet."""
     out = []
     for file in dict.fromkeys(edit.file for edit in edits):
-        out.append(unified(file, files[file], apply_edits(files[file], tuple(edit for edit in edits if edit.file == file))))
+        out.append(unified(file, None if file in new else files[file], apply_edits(files[file], tuple(edit for edit in edits if edit.file == file))))
     return "".join(out)
 
 

@@ -10,13 +10,14 @@ mode and access list let the workers in, SELinux or AppArmor is what is left, wh
 own rights.
 
 **What mends it.** Who makes the socket must make it so: `listen.owner`, `listen.group` and `listen.mode` of a PHP-FPM pool (a restart, since a reload keeps the
-old socket), `SocketUser`, `SocketGroup` and `SocketMode` of a socket unit, the umask or group of another service. A chmod by hand is gone at the next restart,
-and a socket that everybody may write lets every user of the host run code as the application.
+old socket), `SocketUser`, `SocketGroup` and `SocketMode` of a socket unit (in a drop-in; systemd makes the socket anew while its service does not run), the
+umask or group of another service. A chmod by hand is gone at the next restart, and a socket that everybody may write lets every user of the host run code as
+the application.
 """
 
 from __future__ import annotations
 
-from tui502.causes import denied, failing
+from tui502.causes import denied, failing, socket_unit
 from tui502.causes.cause import Cause, Opinion
 from tui502.causes.denied import Denied
 from tui502.causes.pool_rights import Wanted, wanted
@@ -71,6 +72,8 @@ def _finding(evidence: Evidence, facts: Facts, found: Denied) -> Finding:
 
 def _fix(evidence: Evidence, facts: Facts, found: Denied) -> Fix:
     pool = next((each for each in facts.pools if each.master and each.listen in found.dead.aliases), None)
+    if pool is None and (own := socket_unit.fix(evidence, facts, found, ID)):
+        return own
     if pool is None:
         return _advice(found, f"have {_maker(found)} make {neutral(found.first.path)} writable for {neutral(found.user)}", _how(evidence, facts, found))
     unit = next((each for each in facts.units if php_fpm.runs(each, pool) and each.state in services.RUNS and each.restart), None)
@@ -111,20 +114,19 @@ def _pool_fix(
             risk=risk,
             kind="command",
             edits=edits,
-            commands=(*_tests(pool), restart),
+            commands=(restart,),
             alternative_to=(),
             peer=found.dead.state.peer,
             diff=diff_of(edits, {pool.file: _data(evidence, pool)}) if edits else "",
+            checks=_checks(pool),
         )
     )
 
 
-def _tests(pool: Pool) -> tuple[Command, ...]:
-    """PHP-FPM's own test of its files: with a broken one it would not come back from the restart."""
-    if not pool.exe.startswith("/") or pool.exe.endswith(" (deleted)"):
-        return ()
-    argv = (pool.exe, "-t", "-y", pool.conf)
-    return (Command(argv, "nothing: PHP-FPM tests its configuration", "", "nothing", argv, None),)
+def _checks(pool: Pool) -> tuple[tuple[str, ...], ...]:
+    """The master's own test of its files, by the program that the restart starts: with a broken one PHP-FPM would not come back."""
+    exe = pool.exe.removesuffix(" (deleted)")
+    return ((exe, "-t", "-y", pool.conf),) if exe.startswith("/") else ()
 
 
 def _edits(pool: Pool, data: bytes, change: Wanted) -> tuple[Edit, ...] | None:

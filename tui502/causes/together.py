@@ -13,6 +13,8 @@ from tui502.causes import (
     doubts,
     group_exhausted,
     nginx_down,
+    server_shadowed,
+    site_not_enabled,
     upstream_partly_down,
     wrong_port,
 )
@@ -28,6 +30,9 @@ ECHOES = (upstream_partly_down.ID, group_exhausted.ID)
 
 ELSEWHERE = (wrong_port.ID, bound_elsewhere.ID, address_family.ID)
 """Causes that say that the backend runs at another place."""
+
+ASTRAY = (server_shadowed.ID, site_not_enabled.ID)
+"""Causes that say that the request should not come to this backend at all."""
 
 MOST_NAMED = 3
 
@@ -56,6 +61,20 @@ def either_or(found: list[Finding]) -> list[Finding]:
     for one in [finding for finding in found if finding.cause == backend_stopped.ID and finding.target.peer in elsewhere]:
         for other in [each for each in found if each.cause in ELSEWHERE and each.target.peer == one.target.peer and set(each.outages) & set(one.outages)]:
             found = [_one_of(each, other) if each.id == one.id else _one_of(each, one) if each.id == other.id else each for each in found]
+    return found
+
+
+def astray(found: list[Finding]) -> list[Finding]:
+    """A request that lands in the wrong server fails there for a reason of its own: that is explained where the former is proven; where it
+    is likely, either may be mended."""
+    for one in [finding for finding in found if finding.cause in ASTRAY and finding.outages]:
+        others = [each for each in found if each.cause not in (*ASTRAY, *ECHOES) and set(each.outages) & set(one.outages)]
+        if one.certainty == "proven":
+            ids = tuple(each.id for each in others)
+            found = [replace(each, explains=(*each.explains, *ids)) if each.id == one.id else each for each in found]
+        elif one.certainty == "likely":
+            for other in others:
+                found = [_one_of(each, other) if each.id == one.id else _one_of(each, one) if each.id == other.id else each for each in found]
     return found
 
 

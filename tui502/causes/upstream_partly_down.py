@@ -32,8 +32,13 @@ ID = "upstream_partly_down"
 
 
 def judge(evidence: Evidence, facts: Facts) -> Opinion:
-    found = (group for group in groups.groups(facts) if group.outages and group.failing() and group.answering())
+    found = (group for group in groups.groups(facts) if group.outages and group.failing() and (group.answering() or _is_saved(group)))
     return Opinion(tuple(_finding(evidence, facts, group) for group in found))
+
+
+def _is_saved(group: Group) -> bool:
+    """Where the peers on disk may not be those that nginx dials: do others of them answer what fails at this one?"""
+    return bool(group.changed) and all(outage.replay is not None and outage.replay < 500 for outage in group.outages)
 
 
 def _finding(evidence: Evidence, facts: Facts, group: Group) -> Finding:
@@ -57,15 +62,20 @@ def _certainty(group: Group) -> Certainty:
     wanted = [state for state in group.states if state.state != "OFF"]
     if not all(state.state in groups.BROKEN for state in group.failing()):
         return "possible"
-    return "proven" if len(group.failing()) + len(group.answering()) == len(wanted) else "likely"
+    if group.changed:
+        return "likely"
+    return "proven" if {*wanted} <= {*group.failing(), *group.answering()} else "likely"
 
 
 def _against(group: Group) -> Iterator[Clue]:
     """What keeps it from being proven."""
+    if group.changed:
+        yield doubts.against("config", group.changed, f"{neutral(group.changed)} was changed since: nginx may dial other peers than stand there")
     for state in group.failing():
         if state.state not in groups.BROKEN:
             yield doubts.against("probe", keys.connect_key(state.peer), f"{neutral(state.peer)} fails in the log, and is {state.state} when it is asked now")
-    unseen = tuple(state for state in group.states if state.state != "OFF" and state not in (*group.failing(), *group.answering()))
+    seen = (*group.failing(), *group.answering())
+    unseen = tuple(state for state in group.states if state.state not in ("OFF", *groups.BROKEN) and state not in seen)
     if unseen:
         yield doubts.against("probe", keys.connect_key(unseen[0].peer), f"whether {_names(unseen)} answers was not seen")
 
@@ -90,7 +100,9 @@ def _clues(evidence: Evidence, facts: Facts, group: Group) -> Iterator[Clue]:
     for state in group.failing():
         yield Clue("probe", keys.connect_key(state.peer), None, f"{neutral(state.peer)}: {neutral(state.why)}" if state.why else neutral(state.peer), None)
     rest = group.answering()
-    yield Clue("probe", keys.connect_key(rest[0].peer), None, f"{_names(rest)} {'answers' if len(rest) == 1 else 'answer'}", None)
+    if rest:
+        yield Clue("probe", keys.connect_key(rest[0].peer), None, f"{_names(rest)} {'answers' if len(rest) == 1 else 'answer'}", None)
+    yield from _drifted(group)
     saved = [outage.saved for outage in group.outages if outage.saved is not None]
     if saved:
         failed = sum(outage.client_visible for outage in group.outages)
@@ -98,8 +110,16 @@ def _clues(evidence: Evidence, facts: Facts, group: Group) -> Iterator[Clue]:
         yield Clue("access_log", path, None, f"of {sum(saved) + failed} failed tries {sum(saved)} were saved by another peer", None)
     yield from failing.log_clues(evidence, facts, group.outages)
     for peer in group.peers:
-        if any(state.peer == peer.address for state in group.failing()):
+        if peer not in group.not_written and any(state.peer == peer.address for state in group.failing()):
             yield Clue("config", peer.where.file, peer.where, f"{neutral(peer.address)} is written at {words.place(peer.where)}", None)
+
+
+def _drifted(group: Group) -> Iterator[Clue]:
+    """What of the group differs on disk from what nginx runs: it says nothing against what was seen of the peers that it dials."""
+    for peer in group.not_loaded:
+        yield Clue("config", peer.where.file, peer.where, f"{neutral(peer.address)} stands at {words.place(peer.where)}, and is not loaded", None)
+    for peer in group.not_written:
+        yield Clue("config", "running", None, f"{neutral(peer.address)} is dialled by the text that nginx runs, and stands no more on disk", None)
 
 
 def _names(states: tuple[PeerState, ...]) -> str:
@@ -128,6 +148,8 @@ def _marked_down(facts: Facts, group: Group) -> tuple[Edit, ...]:
     """Edits that add `down` to the line of every failing peer; none where that would take away a peer that may work."""
     bad = {state.peer for state in group.failing()}
     if not all(state.state in groups.BROKEN for state in group.failing()):
+        return ()
+    if any(peer.address in bad for peer in group.not_written):
         return ()
     lines = {peer.where: peer for peer in group.peers if peer.address in bad}
     if any(peer.where in lines and peer.address not in bad for peer in group.peers):

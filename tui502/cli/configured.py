@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui502.cli import OK, Stop, out
+from tui502.cli import OK, Stop, out, say
 from tui502.cli.sessions import chosen
 
 if TYPE_CHECKING:
     import argparse
     from typing import TypedDict
 
+    from tui502.model.evidence import Evidence
     from tui502.model.facts import Facts
 
     class Which(TypedDict):
@@ -32,8 +33,9 @@ def route(args: argparse.Namespace) -> int:
         raise Stop(str(error)) from error
     if not url.host and not host:
         raise Stop(f"{url.text} names no host: say it in the URL, or with --host")
-    facts, found = engine.route(url, address=_address(args.address), host=host, **_which(args))
+    evidence, facts, found = engine.route(url, address=_address(args.address), host=host, **_which(args))
     _must_be_read(facts)
+    _told(evidence, facts)
     if args.json:
         from tui502.report.way_json import document_text
 
@@ -48,8 +50,9 @@ def route(args: argparse.Namespace) -> int:
 def config(args: argparse.Namespace) -> int:
     from tui502 import engine
 
-    _, facts = engine.configured(**_which(args))
+    evidence, facts = engine.configured(**_which(args))
     _must_be_read(facts)
+    _told(evidence, facts)
     if args.json:
         from tui502.report.config_json import document_text
 
@@ -64,6 +67,14 @@ def config(args: argparse.Namespace) -> int:
 def _which(args: argparse.Namespace) -> Which:
     asked = chosen(args)
     return {"conf": asked["conf"], "nginx": asked["nginx"], "pid": asked["pid"]}
+
+
+def _told(evidence: Evidence, facts: Facts) -> None:
+    """Say which nginx this is about, where that is not plain."""
+    from tui502.report.masters import notes
+
+    for note in notes(evidence, facts.nginx):
+        say(note)
 
 
 def _must_be_read(facts: Facts) -> None:

@@ -87,7 +87,7 @@ def _running(look: Look, view: View | None) -> object:
 def _command(look: Look, view: View | None) -> CommandSeen | Gap:
     """A program of this host. One that lies in a container is never run from outside: it would have our rights there."""
     if view is not None and not same_root(view):
-        return Gap(look.key, "not_asked", f"sudo nsenter --target {view.pid} --all {shlex.join(look.args)}")
+        return Gap(look.key, "not_asked", _by_hand(view, look.args))
     return run(_present(look.args, view), look.deadline)
 
 
@@ -99,7 +99,9 @@ def _test(look: Look, view: View | None) -> CommandSeen | Gap:
     argv, dirs = _split(_present(look.args, view))
     other = stranger(view) if view is not None else None
     hint = shlex.join(("sudo", *(("-u", f"#{other}") if other is not None else ()), *argv))
-    if not may_test(argv[0], view) or not same_root(view):
+    if view is not None and not same_root(view):
+        return Gap(look.key, "denied", _by_hand(view, _split(look.args)[0]))
+    if not may_test(argv[0], view):
         return Gap(look.key, "denied", hint)
     method, seen = sandbox.test(argv[0], argv[1:], {}, view, first_arguments, dirs, look.deadline)
     if method == "lex" and seen.err.startswith(b"not run: "):
@@ -107,6 +109,13 @@ def _test(look: Look, view: View | None) -> CommandSeen | Gap:
     if method == "lex" and seen.err.startswith(sandbox.LEFT_ALONE):
         return Gap(f"{look.key}: {os.fsdecode(seen.err.removeprefix(sandbox.LEFT_ALONE))}", "not_asked", hint)
     return seen
+
+
+def _by_hand(view: View, argv: tuple[str, ...]) -> str:
+    """The command line that runs `argv` where this master lives: in its namespaces and below its root directory (nsenter(1))."""
+    program = argv[0].removesuffix(" (deleted)")
+    under = program.removeprefix(view.root) if view.root not in ("", "/") and program.startswith(f"{view.root}/") else program
+    return shlex.join(("sudo", "nsenter", "--target", str(view.pid), "--all", "--root", under, *argv[1:]))
 
 
 def _present(argv: tuple[str, ...], view: View | None) -> tuple[str, ...]:

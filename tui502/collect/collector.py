@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import gc
 import os
 import socket
 import threading
@@ -17,6 +16,7 @@ from tui502.collect.assemble import Answer, late, listener_flips, put_all, reach
 from tui502.collect.carry_out import behind_utc, carry_out
 from tui502.collect.choose import choose, compiled_in, wanted, with_binary
 from tui502.collect.exchange import exchanges
+from tui502.collect.garbage import not_searched
 from tui502.collect.logs import LogWatch
 from tui502.collect.pool import Pool
 from tui502.collect.schedule import Schedule, concerning
@@ -42,7 +42,7 @@ STALE = 3.0
 
 LONG, REST = 0.1, 3.0
 """Where it takes more than LONG seconds to plan or to judge everything, REST times as long is waited before it is done again: with ten thousand sites it
-takes seconds. The millions of objects of such a configuration stay, and Python's search for cycles, which stops all threads, is kept away from them."""
+takes seconds."""
 
 LONGEST_WAIT = 0.2
 """Seconds after which a request to stop is noticed at the latest."""
@@ -126,14 +126,13 @@ class Collector:
                 waiting = [*([deliver] if self._evidence is not delivered else []), *([replan] if self._evidence is not planned else [])]
                 self._take(max(0.0, min([*waiting, time.monotonic() + LONGEST_WAIT]) - time.monotonic()))
                 if self._evidence is not planned and (begun := time.monotonic()) >= replan:
-                    grew, planned = self._evidence.files is not planned.files, self._evidence
+                    planned = self._evidence
                     self._replan(plan)
                     replan = _rested(begun, 0.0)
-                    if grew and replan > time.monotonic():
-                        gc.freeze()
                 if self._evidence is not delivered and (begun := time.monotonic()) >= deliver:
                     delivered = self._evidence
-                    on_evidence(delivered)
+                    with not_searched():
+                        on_evidence(delivered)
                     deliver = _rested(begun, DELIVER_EVERY)
         finally:
             self._pool.close()
@@ -153,7 +152,9 @@ class Collector:
 
     def _replan(self, plan: Plan) -> None:
         """What the plan wants now, and in a live run what is watched always."""
-        looks = {(look.kind, look.key): look for look in (*FIRST, *((WATCHED,) if self._logs else ()), *self._wished.values(), *plan(self._evidence))}
+        with not_searched():
+            planned = plan(self._evidence)
+        looks = {(look.kind, look.key): look for look in (*FIRST, *((WATCHED,) if self._logs else ()), *self._wished.values(), *planned)}
         if self._logs:
             self._logs.want([look for look in looks.values() if look.kind in LOGS], self._evidence.view.value)
             looks = {key: look for key, look in looks.items() if look.kind not in LOGS}
@@ -249,7 +250,7 @@ class Collector:
                 self._wished[news.kind, news.key] = news
                 self._schedule.also(news, now)
                 return
-            if (news[0].kind in LOGS and self._logs) or self._schedule.answered(news[0], now):
+            if (news[0].kind in LOGS and self._logs) or self._schedule.answered(news[0], now, news[1].took):
                 yield news
             end = min(end, now + COALESCE)
 

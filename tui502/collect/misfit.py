@@ -16,6 +16,9 @@ from tui502.model.evidence import KINDS, Gap, View
 from tui502.text import neutral, shorten
 
 MOST_LISTED = 10
+_OF_MAIN = {"events", "http", "stream", "mail", "include"}
+"""Directives that a main file has, or that may bring what it lacks; nginx itself says what is missing in it."""
+
 _VERSION = re.compile(r"^(?:nginx: )?\w+ version: ", re.M)
 """As nginx, and what was made of it, begins its answer to -V."""
 
@@ -78,8 +81,9 @@ def _no_main_file(conf: str) -> str:
     if seen.kind != "file":
         return f"{neutral(conf)} is {KINDS[seen.kind]}"
     top, problems = parse(conf, seen.data)
-    whole = {directive.name for directive in top} & {"events", "include"} or (problems and b"events" in seen.data)
-    return "" if whole or not seen.data.strip() else f'{neutral(conf)} is no main configuration of nginx: it has no "events" block'
+    names = {directive.name.lstrip("\ufeff") for directive in top}
+    whole = not names or names & _OF_MAIN or (problems and b"events" in seen.data)
+    return "" if whole else f'{neutral(conf)} is no main configuration of nginx: it has neither an "events" nor an "http" block'
 
 
 def _no_nginx(binary: str) -> str:

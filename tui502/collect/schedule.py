@@ -17,6 +17,11 @@ EXCHANGE_CHAIN = 4
 NEW_REPLAYS, NEW_REPLAYS_IN = 8, 60.0
 """So many requests that were not wanted before are replayed in so many seconds of a live run: where every failure is of another page, a few tell enough."""
 
+WATCHING = ("listeners", "processes", "nginx")
+SHARE, LONGEST_REST = 40, 5.0
+"""These looks are repeated for as long as the screen is up: so many times as long as one took is waited before the next, but not more than so many seconds.
+On a host with ten thousand listening sockets each costs a tenth of a second."""
+
 Key = tuple[str, str]
 
 
@@ -73,14 +78,14 @@ class Schedule:
             self._replayed.append(now)
         entry.since, entry.due, entry.late, entry.fresh = now, None, False, False
 
-    def answered(self, look: Look, now: float) -> bool:
-        """Note an answer; False when the question has changed meanwhile, so that the answer is worth nothing."""
+    def answered(self, look: Look, now: float, took: float = 0.0) -> bool:
+        """Note an answer that took so many seconds; False when the question has changed meanwhile, so that the answer is worth nothing."""
         entry = self._entries.get((look.kind, look.key))
         if entry is None or entry.since is None:
             return False
         entry.since, entry.late = None, False
         if entry.due is None and entry.look.every is not None:
-            entry.due = now + entry.look.every
+            entry.due = now + max(entry.look.every, min(SHARE * took, LONGEST_REST) if look.kind in WATCHING else 0.0)
         return (look.args, look.view) == (entry.look.args, entry.look.view)
 
     def overdue(self, now: float) -> list[Look]:

@@ -23,16 +23,20 @@ def misfit(*, conf: str = "", nginx: str = "", pid: int = 0) -> str:
 
 
 def judged(evidence: Evidence, before: Incident | None = None) -> Incident:
+    from tui502.collect.garbage import not_searched
     from tui502.investigate import investigate
 
-    return investigate(evidence, before)
+    with not_searched():
+        return investigate(evidence, before)
 
 
 def gather(*, conf: str = "", nginx: str = "", pid: int = 0, probing: bool = True, url: str = "") -> Evidence:
-    """Look at this host once, until nothing more is wanted or time is up."""
+    """Look at this host once, until nothing more is wanted or time is up. Where no nginx is named, it is the one that takes the request."""
     from tui502.collect.collector import Collector
+    from tui502.collect.listening import master_of
     from tui502.read.plan import plan
 
+    pid = pid or (0 if conf or nginx else master_of(url))
     return Collector(conf=conf, nginx=nginx, pid=pid, probing=probing, url=url).gather(plan, FIRST_VIEW)
 
 

@@ -20,4 +20,4 @@ def kind_of(path: str, data: bytes) -> Kind:
 
 def of_backend(file: FileChange) -> bool:
     """Is it a file of the backend's, of which nginx reads nothing?"""
-    return not file.link and kind_of(file.real, file.before or b"") != "nginx"
+    return not file.link and kind_of(file.path, file.before or file.after or b"") != "nginx"

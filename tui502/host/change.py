@@ -60,13 +60,13 @@ def temporary(path: str, pid: int) -> str:
     return os.path.join(folder, f".{name}.t502-{pid}")
 
 
-def atomic_replace(path: str, data: bytes, like: Meta | None, in_place: Callable[[], object] | None = None) -> None:
+def atomic_replace(path: str, data: bytes, like: Meta, in_place: Callable[[], object] | None = None) -> None:
     """Give the file at `path` (links resolved) the content `data`, in one step and synced; owner, mode and attributes as in `like`.
 
-    `like` None makes a new file, 0644, and raises FileExistsError when one is there. A file with several hard links, or mounted by itself, is written in place;
-    `in_place` is called right before, as that is not one step, and may forbid it by raising.
+    A file with several hard links, or mounted by itself, is written in place; `in_place` is called right before, as that is not one step, and may forbid it by
+    raising. A file that is not there is made by `new_files`.
     """
-    if like and like.links > 1:
+    if like.links > 1:
         write_in_place(path, data, in_place)
         return
     trial = temporary(path, os.getpid())
@@ -79,11 +79,7 @@ def atomic_replace(path: str, data: bytes, like: Meta | None, in_place: Callable
             _fill(handle, data, like)
         finally:
             os.close(handle)
-        if like is None:
-            os.link(trial, path)
-            os.unlink(trial)
-        else:
-            os.replace(trial, path)
+        os.replace(trial, path)
     except BaseException as error:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(trial)
@@ -100,15 +96,14 @@ def _about(path: str, error: OSError) -> OSError:
     return OSError(error.errno, error.strerror, path)
 
 
-def _fill(handle: int, data: bytes, like: Meta | None) -> None:
-    _write(handle, data)
-    if like:
-        own = os.fstat(handle)
-        if (like.uid, like.gid) != (own.st_uid, own.st_gid):
-            os.fchown(handle, like.uid, like.gid)
-        for name, value in like.xattrs.items():
-            _set_xattr(handle, name, value)
-    os.fchmod(handle, like.mode if like else 0o644)
+def _fill(handle: int, data: bytes, like: Meta) -> None:
+    write_all(handle, data)
+    own = os.fstat(handle)
+    if (like.uid, like.gid) != (own.st_uid, own.st_gid):
+        os.fchown(handle, like.uid, like.gid)
+    for name, value in like.xattrs.items():
+        _set_xattr(handle, name, value)
+    os.fchmod(handle, like.mode)
     os.fsync(handle)
 
 
@@ -121,7 +116,8 @@ def _set_xattr(handle: int, name: str, value: bytes) -> None:
             raise
 
 
-def _write(handle: int, data: bytes) -> None:
+def write_all(handle: int, data: bytes) -> None:
+    """Write all of it to a descriptor."""
     left = memoryview(data)
     while left:
         left = left[os.write(handle, left) :]
@@ -133,7 +129,7 @@ def write_in_place(path: str, data: bytes, told: Callable[[], object] | None = N
         told()
     handle = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        _write(handle, data)
+        write_all(handle, data)
         os.ftruncate(handle, len(data))
         os.fsync(handle)
     finally:
@@ -183,7 +179,7 @@ def write_new(path: str, data: bytes, mode: int = 0o600) -> None:
     """A new synced file. Raises FileExistsError."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
-        _write(handle, data)
+        write_all(handle, data)
         os.fchmod(handle, mode)
         os.fsync(handle)
     finally:
@@ -210,7 +206,7 @@ def append(path: str, data: bytes, synced: bool = True) -> None:
     try:
         size = os.fstat(handle).st_size
         cut = bool(size) and os.pread(handle, 1, size - 1) != b"\n"
-        _write(handle, b"\n" * cut + data)
+        write_all(handle, b"\n" * cut + data)
         if synced:
             os.fsync(handle)
     finally:

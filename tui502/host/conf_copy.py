@@ -148,16 +148,16 @@ def walk(conf: str, files: Mapping[str, bytes | None], lexer: Lexer, root: str =
 
 
 def trap(conf: str, files: Mapping[str, bytes | None], lexer: Lexer, root: str = "") -> str:
-    """Why `nginx -t` must not be run on this configuration: as its own message where nginx would crash or wait for ever too, as "left alone: …" where it is
-    we who will not have it open that; '' where nothing speaks against it. What merely cannot be read is passed over: nginx will say so."""
+    """Why `nginx -t` must not be run on this configuration: "nginx -t was not run: …" where nginx would crash or wait for ever, "left alone: …" where it is we
+    who will not have it open that; '' where nothing speaks against it. What merely cannot be read is passed over: nginx will say so."""
     unread: list[OSError] = []
     try:
         walk(conf, files, lexer, root, unread.append)
     except OSError as error:
-        return f"nginx: [emerg] include loop: {error.filename} includes itself" if error.errno == errno.ELOOP else ""
+        return f"nginx -t was not run: nginx would crash, {error.filename} includes itself" if error.errno == errno.ELOOP else ""
     traps = {error.kind: error for error in unread if isinstance(error, NoText)}
     if pipe := traps.get("fifo"):
-        return f"nginx: [emerg] {pipe.filename} is a FIFO: nginx waits until somebody writes to it"
+        return f"nginx -t was not run: nginx would hang, {pipe.filename} is a FIFO"
     odd = traps.get("device") or traps.get("file")
     return f"left alone: {odd.filename} {odd.strerror}" if odd else ""
 

@@ -42,8 +42,8 @@ def running_configuration(view: View) -> Mapping[str, bytes] | Gap:
             os.close(fd)
     except OSError as error:
         return gap_of(SOURCE, error, "sudo tui502")
-    except (Doubt, struct.error, OverflowError):
-        return Gap(SOURCE, "unreadable", "")
+    except (Doubt, struct.error, OverflowError) as doubt:
+        return Gap(SOURCE, "unreadable", f"{doubt}: only the times of the files tell what is loaded")
 
 
 def _configuration(fd: int, address: int, view: View) -> Mapping[str, bytes] | Gap:

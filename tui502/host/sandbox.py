@@ -31,7 +31,7 @@ DEADLINE = 30.0
 """Seconds for one test: nginx waits 10 s for each name behind a silent DNS server."""
 
 
-class _NoSandbox(Exception):
+class NoSandbox(Exception):
     """A method that does not work here, and why."""
 
 
@@ -50,12 +50,13 @@ def test(
     root = "" if view is None or view.local else f"/proc/{view.pid}/root"
     if trap := conf_copy.trap(_main(exe, view, argv), files, lexer, root):
         return "lex", CommandSeen(shown, 1, b"", os.fsencode(trap), False)
-    kept = _protected((*dirs, posixpath.dirname(posixpath.realpath(conf)) if conf else "", *map(posixpath.dirname, files)))
+    folders = map(posixpath.dirname, files) if root else map(_standing, files)
+    kept = _protected((*dirs, posixpath.dirname(posixpath.realpath(conf)) if conf else "", *folders))
     why = []
     for own_user in (False, True):
         try:
             return "namespace", _in_namespace(exe, shown, files, view, kept, prefix, own_user, deadline)
-        except _NoSandbox as problem:
+        except NoSandbox as problem:
             why.append(str(problem))
     if view and not view.local:
         why.append("nginx lives in another mount namespace, of which no copy can be made")
@@ -65,6 +66,26 @@ def test(
         except OSError as error:
             why.append(f"{error.filename or 'no copy'}: {error.strerror}")
     return "lex", CommandSeen(shown, 1, b"", ("not run: " + "; ".join(why)).encode("utf-8", "replace"), False)
+
+
+def check(exe: str, argv: tuple[str, ...], files: Mapping[str, bytes | None], deadline: float = DEADLINE) -> CommandSeen:
+    """Run `argv`, a test by another program than nginx, whose file is `exe`, as if `files` lay on disk. Raises NoSandbox with the reason."""
+    kept = _protected(tuple(map(_standing, files)))
+    why = []
+    for own_user in (False, True):
+        try:
+            return _in_namespace(exe, argv, files, None, kept, "", own_user, deadline)
+        except NoSandbox as problem:
+            why.append(str(problem))
+    raise NoSandbox("; ".join(dict.fromkeys(why)))
+
+
+def _standing(path: str) -> str:
+    """The innermost directory above `path` that is there."""
+    folder = posixpath.dirname(path)
+    while folder != "/" and not os.path.isdir(folder):  # noqa: PTH112
+        folder = posixpath.dirname(folder)
+    return folder
 
 
 def _main(exe: str, view: View | None, argv: tuple[str, ...]) -> str:
@@ -97,7 +118,7 @@ def _in_namespace(
 ) -> CommandSeen:
     inside = view if view and not view.local else None
     if inside and own_user:
-        raise _NoSandbox("another mount namespace cannot be entered without root")
+        raise NoSandbox("another mount namespace cannot be entered without root")
     order = {
         "exe": exe, "argv": argv, "dirs": dirs, "needed": [*dirs, *([prefix] if prefix.startswith("/") else [])], "own_user": own_user,
         "files": {path: None if data is None else base64.b64encode(data).decode() for path, data in files.items()},
@@ -111,13 +132,13 @@ def _in_namespace(
         speak = -1
         problem = os.read(hear, 4096)
     except OSError as error:
-        raise _NoSandbox(f"{error.filename or sys.executable}: {error.strerror}") from error
+        raise NoSandbox(f"{error.filename or sys.executable}: {error.strerror}") from error
     finally:
         os.close(hear)
         if speak >= 0:
             os.close(speak)
     if problem:
-        raise _NoSandbox(problem.decode("utf-8", "replace"))
+        raise NoSandbox(problem.decode("utf-8", "replace"))
     if own_user and b"(75: " in seen.err:
-        raise _NoSandbox("files of owners that a user namespace does not know (EOVERFLOW)")
+        raise NoSandbox("files of owners that a user namespace does not know (EOVERFLOW)")
     return seen

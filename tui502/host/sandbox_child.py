@@ -148,9 +148,13 @@ def own_user() -> None:
 
 def put(path: str, data: bytes | None, memory: set[int]) -> None:
     """Write one staged file, or remove it; refused where the directory is not one of our overlays."""
-    folder = os.path.dirname(path)
-    if os.stat(folder).st_dev not in memory:
+    folder = standing = os.path.dirname(path)
+    while not os.path.isdir(standing):
+        standing = os.path.dirname(standing)
+    if os.stat(standing).st_dev not in memory:
         raise OSError(30, f"{path} does not lie in the sandbox")
+    if data is not None:
+        os.makedirs(folder, exist_ok=True)
     try:
         like = os.lstat(path)
         os.unlink(path)

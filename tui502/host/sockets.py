@@ -20,9 +20,11 @@ _UNIX_ACCEPTS = b"00010000"
 
 
 class Holders:
-    """Which processes hold a socket. /proc/*/fd is gone through again only when the set of sockets changed or a holder is gone."""
+    """Which processes hold a socket. /proc/*/fd is gone through again only when the set of sockets changed or a holder is gone. `told` is what was made of
+    these sockets and holders last."""
 
     def __init__(self) -> None:
+        self.told: tuple[list[tuple[int, Socket]], dict[int, tuple[int, ...]], tuple[Listener, ...]] = ([], {}, ())
         self._lock = threading.Lock()
         self._asked: frozenset[int] = frozenset()
         self._pids: dict[int, tuple[int, ...]] = {}
@@ -73,11 +75,17 @@ def listeners(view: View | None = None, holders: Holders | None = None) -> tuple
             found += [(view.net_ns, one) for one in call_in_net_ns(view, here)]
     except OSError as error:
         return gap_of("listeners", error, "sudo tui502")
-    pids = (holders or Holders()).of([one.ino for _, one in found])
+    holders = holders or Holders()
+    pids = holders.of([one.ino for _, one in found])
+    before, held, told = holders.told
+    if held is pids and before == found:
+        return told
     rows = [
         Listener(one.family, one.address, one.port, one.path, one.ino, one.queue, one.backlog, pids.get(one.ino, ()), space, one.v6only) for space, one in found
     ]
-    return tuple(sorted(rows, key=lambda row: (row.family, row.address, row.port, row.path, row.net_ns, row.ino)))
+    told = tuple(sorted(rows, key=lambda row: (row.family, row.address, row.port, row.path, row.net_ns, row.ino)))
+    holders.told = found, pids, told
+    return told
 
 
 def here() -> tuple[Socket, ...]:

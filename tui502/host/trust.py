@@ -1,4 +1,4 @@
-"""Whose nginx may be run with our rights."""
+"""Whose programs may be run with our rights."""
 
 # ruff: noqa: PTH116
 # paths of /proc, handed to the kernel as they are
@@ -21,6 +21,11 @@ def may_test(exe: str, view: View | None) -> bool:
         return is_ours(view)
     path = shutil.which(exe, path=PATH) or exe
     return owner_of((path,)) == os.geteuid()
+
+
+def may_check(argv: tuple[str, ...]) -> bool:
+    """Whether a program, by its path, may run with our rights: only root and we may write it, and what it would execute for these arguments."""
+    return owner_of(argv) == os.geteuid()
 
 
 def is_ours(view: View) -> bool:

@@ -18,7 +18,8 @@ Phase = Literal["applying", "deciding", "done"]
 @dataclass(frozen=True, slots=True)
 class FileChange:
     """A file as it is and as it is to be (None: not there). `path` as nginx names it, `real` with links resolved; sha256 in hex.
-    `link`: it is a symbolic link that changes, `before` and `after` being what it holds; of `real` the last part is not resolved then."""
+    `link`: it is a symbolic link that changes, `before` and `after` being what it holds; of `real` the last part is not resolved then.
+    `made`: the directories, outermost first, that are made for it where it is new, and go with it where it is taken away."""
 
     path: str
     real: str
@@ -26,10 +27,18 @@ class FileChange:
     after: bytes | None
     sha_before: str
     link: bool = False
+    made: tuple[str, ...] = ()
+
+    @property
+    def verb(self) -> Literal["make", "remove", "write"]:
+        """What is done to it, in a word."""
+        return "remove" if self.after is None else "make" if self.before is None else "write"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """One step of a change. `command` is what it runs; of a test that is another program's than nginx."""
+
     n: int
     kind: StepKind
     text: str
@@ -104,7 +113,7 @@ class StagedChange:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """What a test of the staged state said, and what that test does not prove."""
+    """What a test of the staged state said, and what that test does not prove. `by` are the programs that made it besides nginx, as they were called."""
 
     __test__: ClassVar[bool] = False
     """Not a test class, whatever a test runner makes of the name."""
@@ -116,6 +125,7 @@ class Tested:
     new_warnings: tuple[str, ...]
     restart_needed: tuple[str, ...]
     said: str
+    by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,7 @@ class Where:
     via: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a directive: raw span (quotes included), line where it starts, the quote character or '', and its value with escapes resolved.
     Bytes that are not UTF-8 stand in the value as U+FFFD."""
 
@@ -67,7 +67,7 @@ class Directive:
     `data` marks the entries of map, geo, types and the like, whose first word is no name; `lua` the text of a Lua block.
     Not to be changed once made; equal when file, way of inclusion, place, text and children are."""
 
-    __slots__ = ("_words", "children", "data", "end", "lua", "name", "opens", "source", "start")
+    __slots__ = ("_args", "_words", "children", "data", "end", "lua", "name", "opens", "source", "start")
 
     def __init__(
         self, source: Source, name: str, start: int, end: int, opens: int, children: tuple[Directive, ...], data: bool = False, lua: str | None = None
@@ -81,6 +81,7 @@ class Directive:
         self.data = data
         self.lua = lua
         self._words: tuple[Word, ...] | None = None
+        self._args: tuple[str, ...] | None = None
 
     @property
     def file(self) -> str:
@@ -99,7 +100,9 @@ class Directive:
 
     @property
     def args(self) -> tuple[str, ...]:
-        return tuple([word.value for word in self.words[1:]])
+        if self._args is None:
+            self._args = tuple([word.value for word in self.words[1:]])
+        return self._args
 
     @property
     def line(self) -> int:

@@ -18,7 +18,9 @@ Manager = Literal["systemd", "supervisord"]
 @dataclass(frozen=True, slots=True)
 class Nginx:
     """The nginx this is about. `running` False: nothing of it runs, `why_not` says so in words; the rest is what is known of its binary.
-    `given` are the words of each directive on its command line (-g): they hold at the main level, before its file."""
+    `given` are the words of each directive on its command line (-g): they hold at the main level, before its file.
+    Of a test that failed `test_said` is nginx's own line, `test_named` the place in it, `test_where` the place to look first and `test_why` what is wrong there
+    in our words. `trap` is what nginx would do with this configuration, so that its test was not run: "crash" or "hang"."""
 
     running: bool
     pid: int
@@ -40,6 +42,14 @@ class Nginx:
     why_not: str
     access_log: str = ""
     given: tuple[tuple[str, ...], ...] = ()
+    test_named: Where | None = None
+    test_why: str = ""
+    trap: Literal["", "crash", "hang"] = ""
+
+    @property
+    def refuses(self) -> bool:
+        """Whether nginx cannot load what is on disk."""
+        return self.test == "failed" or bool(self.trap)
 
 
 @dataclass(frozen=True, slots=True)

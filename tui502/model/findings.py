@@ -73,7 +73,8 @@ class Fix:
     `diff` is the unified diff of its edits on the files as they were seen, hostile bytes not yet neutral. `reload` says that nginx re-reads its files
     although none is edited (diff: what it would load); `unlinks` are symbolic links to be removed, never what they lead to. Edits of a fix
     of kind "command" are in files of the backend, which its commands load. `waits` are the seconds that nginx waits for an answer after it, 0 where it does not
-    change that."""
+    change that. `creates` are those of the edited files that must not be there yet. `checks` are the argv of other programs' own tests of the edited files,
+    which change nothing: php-fpm -t, systemd-analyze verify."""
 
     id: str
     cause: str
@@ -91,6 +92,8 @@ class Fix:
     reload: bool = False
     unlinks: tuple[str, ...] = ()
     waits: float = 0.0
+    creates: tuple[str, ...] = ()
+    checks: tuple[tuple[str, ...], ...] = ()
 
     @property
     def loads(self) -> bool:

@@ -48,12 +48,14 @@ class Header:
 @dataclass(frozen=True, slots=True)
 class Sent:
     """The request as the backend sees it. `line` is the request line ("GET /x HTTP/1.0"), '' where it cannot be told (`undecided` says why) or
-    the protocol has none; `host` is the Host header. `headers` are those that nginx sets, or the parameters of FastCGI, uwsgi and SCGI."""
+    the protocol has none; `host` is the Host header. `headers` are those that nginx sets, or the parameters of FastCGI, uwsgi and SCGI.
+    `assumed`: see `Way`."""
 
     line: str
     host: str
     headers: tuple[Header, ...]
     undecided: str
+    assumed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +94,30 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Branch:
+    """A request that nginx makes beside the one it was asked. `kind`: "auth_request" (asked first: 2xx lets the client in, 401 and 403 are handed on to it,
+    all else is a 500) or "mirror" (nothing of it reaches the client). `way` is where it goes. `refused` is what the client gets while the pass of that
+    way fails, None where it does not see that."""
+
+    kind: str
+    where: Where
+    way: Way
+    refused: Way | None
+
+
+@dataclass(frozen=True)
 class Way:
     """The way of a request. `listen` is where it comes in ("*:80"); `handshake` the server whose certificate is shown, for https. `blocks` are the blocks
     whose settings hold in the end, outermost first.
 
     `answer`: "pass" (then `pass_`, `family`, `target`, `group`, `sent`), "file" (`text` is its path), "text" and "redirect" (`text` is body or Location),
     "status" (nginx's own page), "handler" (`text` is the directive), "none". `status` is what the client gets, None where the backend decides.
-    `failing` is where it goes when the pass fails with 502, None when the client gets nginx's page then.
+    `failing` is where it goes when the pass fails with 502, None when the client gets nginx's page then. `instead` is what the client gets where the pass
+    ends with another status that has a page: 504 where nginx made it, any where the errors of the backend are intercepted; of a pass behind another one only
+    where that is the end of it.
 
-    `guards` may refuse the request before. `assumed` is what it was taken to be without ("no header X-User"). `undecided` says why the way cannot be told to
+    `guards` may refuse the request before, `branches` are requests beside it. `assumed` is what it was taken to be without ("no header X-User") where that
+    decides the way; what it decides of single headers alone stands in `sent`. `undecided` says why the way cannot be told to
     its end, or what could lead elsewhere, '' when nothing could; `wanted` are the paths that would have to be looked at."""
 
     request: Request
@@ -123,3 +140,10 @@ class Way:
     assumed: tuple[str, ...] = ()
     undecided: str = ""
     wanted: tuple[str, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    instead: tuple[tuple[int, Way], ...] = ()
+
+    @property
+    def doubt(self) -> str:
+        """Why the request may go another way, '' where it cannot: what could lead elsewhere, and what it was taken to be without."""
+        return "; ".join(filter(None, (self.undecided, *(f"it is taken to have {what}" for what in self.assumed))))

@@ -9,17 +9,19 @@ from typing import NamedTuple
 
 from tui502.model.config import Config
 from tui502.model.evidence import Evidence, Exchange, Seen
-from tui502.model.facts import Outage, Request, Routes
+from tui502.model.facts import Loaded, Outage, Pass, Request, Routes
 from tui502.read import asked_url, keys, requests
 from tui502.read.asked_url import AskedUrl
 from tui502.read.hosted import status_of
 from tui502.read.memo import Memo
 from tui502.read.routing import Located, located
-from tui502.read.routing.index import index
+from tui502.read.routing.index import index, local
 from tui502.read.routing.servers import Chosen, choose
 from tui502.text import neutral
 
 PORTS = {"http": 80, "https": 443}
+
+_LOOPBACK = ("127.0.0.1", "[::1]")
 
 MOST = 4
 """Sites of which a mere path is asked: those that fail before those that do not."""
@@ -34,15 +36,32 @@ class Asked(NamedTuple):
     listen: str
 
 
-def asked(evidence: Evidence, config: Config, routes: Routes, outages: Iterable[Outage]) -> tuple[Asked, ...]:
+def asked(evidence: Evidence, config: Config, routes: Routes, outages: Iterable[Outage], loaded: Loaded | None = None) -> tuple[Asked, ...]:
     """The requests behind `Evidence.url`: one, or of a mere path one for each of a few sites, those with an outage first. () where nothing was named, and
-    where nobody listens for it."""
+    where nobody listens for it. Where nginx runs another text than stands on disk (`loaded`), that takes them; passes are those on disk all the same."""
     url = url_of(evidence)
     if url is None:
         return ()
     failing = () if url.host else tuple(sorted({outage.target.server for outage in outages if outage.now}))
-    inputs = (config, routes, evidence.url, evidence.names.get(url.host), evidence.addresses, "\n".join(failing))
-    return _known(inputs, lambda: tuple(_of_host(url, evidence, config, routes) if url.host else _of_path(url, config, routes, failing)))
+    inputs = (config, routes, loaded, evidence.url, evidence.names.get(url.host), evidence.addresses, "\n".join(failing))
+    return _known(inputs, lambda: _asked_of(url, evidence, config, routes, loaded, failing))
+
+
+def _asked_of(
+    url: AskedUrl, evidence: Evidence, config: Config, routes: Routes, loaded: Loaded | None, failing: tuple[str, ...]
+) -> tuple[Asked, ...]:  # fmt: skip
+    if loaded is not None:
+        config = loaded.config
+    dialled = loaded.routes if loaded else routes
+    found = filter(None, [taken(url, "", evidence, config, dialled)]) if url.host else _of_path(url, config, dialled, failing)
+    return tuple(found) if loaded is None else tuple(_on_disk(each, routes) for each in found)
+
+
+def _on_disk(each: Asked, routes: Routes) -> Asked:
+    """With the passes as they stand on disk, where they do."""
+    places = {route.place: route for route in reversed(routes.passes)}
+    pass_, beside = each.found.pass_, tuple(places.get(route.place, route) for route in each.found.beside)
+    return each._replace(found=replace(each.found, pass_=pass_ and places.get(pass_.place, pass_), beside=beside))
 
 
 def url_of(evidence: Evidence) -> AskedUrl | None:
@@ -76,33 +95,38 @@ def status_of_replay(evidence: Evidence, request: Request) -> int | None:
     return status_of(seen.value) if seen and seen.value else None
 
 
-def _of_host(url: AskedUrl, evidence: Evidence, config: Config, routes: Routes) -> Iterator[Asked]:
-    """The best of all listens that fit: one whose server bears the name, one that leads to a backend, the usual port."""
-    fitting = [_asked(config, routes, request, chosen) for request in _requests(url, evidence, config) if (chosen := choose(config, request)).server]
-    if fitting:
-        yield min(fitting, key=lambda each: (each.by_default, each.found.pass_ is None))
+def taken(url: AskedUrl, at: str, evidence: Evidence, config: Config, routes: Routes) -> Asked | None:
+    """The request of a URL with a host, and what takes it, at the best of all listens that fit: one whose server bears the name, one that leads to a backend,
+    the usual port. `at`: it comes in at this address, '' where that was not said. None where nobody listens for it."""
+    fitting = [_asked(config, routes, request, chosen) for request in _requests(url, at, evidence, config) if (chosen := choose(config, request)).server]
+    return min(fitting, key=lambda each: (each.by_default, each.found.pass_ is None), default=None)
 
 
-def _requests(url: AskedUrl, evidence: Evidence, config: Config) -> Iterator[Request]:
+def _requests(url: AskedUrl, at: str, evidence: Evidence, config: Config) -> Iterator[Request]:
     """The request at every place where nginx could take it, addresses that the name has first."""
     servers = index(config)
     ports = [url.port] if url.port else [PORTS[url.scheme]] if url.scheme else [80, 443, *sorted({port for _, port in servers.places()} - {0, 80, 443})]
     for port in ports:
-        for address in _addresses(url.host, port, evidence, config):
-            virtual = servers.virtual(address, port)
+        for address in (at,) if at else _addresses(url.host, port, evidence, config):
+            virtual = servers.virtual(local(address, port) or address, port)
             scheme = "https" if virtual and virtual.ssl else "http"
             if virtual and url.scheme in ("", scheme):
                 yield request_at(url, scheme, address, port)
 
 
 def _addresses(host: str, port: int, evidence: Evidence, config: Config) -> Iterator[str]:
-    """Local addresses to ask at, as nginx writes them."""
-    own = set(evidence.addresses.value or ())
-    seen = evidence.names.get(host)
-    meant = [host.strip("[]"), *((seen.value or ()) if seen else ())]
-    listened = [address.strip("[]") for address in index(config).addresses(port) if address not in ("*", "[::]")]
-    for address in dict.fromkeys((*(each for each in meant if each in own and each in listened), "127.0.0.1", "::1", *listened)):
-        yield f"[{address}]" if ":" in address else address
+    """Local addresses to ask at, as nginx writes them: of those that the host means the ones at which other servers are than at the loopback one, then any."""
+    seen, servers = evidence.names.get(host), index(config)
+    listened = [address for address in servers.addresses(port) if address not in ("*", "[::]")]
+    own = {_written(address) for address in evidence.addresses.value or ()} or set(listened)
+    meant = [each for each in map(_written, (host, *((seen.value or ()) if seen else ()))) if each in own]
+    apart = (each for each in meant if servers.virtual(each, port) is not servers.virtual(_LOOPBACK[each.startswith("[")], port))
+    yield from dict.fromkeys((*apart, *_LOOPBACK, *listened))
+
+
+def _written(address: str) -> str:
+    """An address as nginx writes it: IPv6 in brackets."""
+    return f"[{address}]" if ":" in address and not address.startswith("[") else address
 
 
 def request_at(url: AskedUrl, scheme: str, address: str, port: int) -> Request:
@@ -129,15 +153,21 @@ def _of_path(url: AskedUrl, config: Config, routes: Routes, failing: tuple[str, 
 
 
 def _asked(config: Config, routes: Routes, request: Request, chosen: Chosen) -> Asked:
-    among = chosen.among
-    default = among is not None and chosen.server is among.default and among.by_name(chosen.host) is None and chosen.groups is None
     address = request.address if request.address in index(config).addresses(request.port) else "*"
-    return Asked(request, located(config, request, routes), default, f"{address}:{request.port}")
+    return Asked(request, located(config, request, routes), is_default(chosen), f"{address}:{request.port}")
+
+
+def is_default(chosen: Chosen) -> bool:
+    """Does no server have the name, so that the default one takes the request?"""
+    among = chosen.among
+    return among is not None and chosen.server is among.default and among.by_name(chosen.host) is None and chosen.groups is None
 
 
 def meets(each: Asked, outage: Outage) -> bool:
-    """Is this outage one of the pass to which the request leads?"""
-    route = each.found.pass_
-    if route is None or neutral(route.location) != outage.target.location:
-        return False
-    return outage.target.server in map(neutral, route.names) or not (route.names and outage.target.server)
+    """Is this outage one of the pass to which the request leads, or of one that is asked first whether to let it in?"""
+    return any(_is_of(route, outage) for route in (each.found.pass_, *each.found.beside) if route)
+
+
+def _is_of(route: Pass, outage: Outage) -> bool:
+    same = neutral(route.location) == outage.target.location
+    return same and (outage.target.server in map(neutral, route.names) or not (route.names and outage.target.server))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from tui502.model.evidence import Evidence, Exchange, Look, Seen
 from tui502.model.facts import Facts, Outage, Pass, Request
 from tui502.read import keys, lookup, names, scripts
+from tui502.read.effective import effective
 from tui502.read.exchanges import protocol
 from tui502.read.exchanges.certificate import certificate
 from tui502.read.hosted import status_of
@@ -176,13 +177,12 @@ def _scripted(facts: Facts, peer: str, route: Pass) -> Iterator[Look]:
 def offers(facts: Facts, route: Pass, request: Request) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What SCRIPT_FILENAME could be in a location that speaks FastCGI in future: (as it would be written, what it is for this request). What is written
     already is the only one."""
-    name = scripts.script_name(facts, route, request)
-    document_root = scripts.root(facts, route.where)
     written = scripts.given(facts.config, route.where)
-    for expression in (written,) if written else ("$document_root$fastcgi_script_name", "$document_root/index.php"):
-        path = scripts.expanded(expression, document_root, name) if name else ""
-        if path:
-            yield expression, scripts.told(path, name)
+    rooted = any(effective(facts.config, route.where, name) for name in ("root", "alias"))
+    usual = ("$document_root$fastcgi_script_name", "$document_root/index.php") if rooted else ()
+    for expression in (written,) if written else usual:
+        if told := scripts.told(facts, route, request, expression):
+            yield expression, told
 
 
 def _through_tls(evidence: Evidence, facts: Facts, peer: str, route: Pass) -> Iterator[Look]:

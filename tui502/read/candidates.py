@@ -108,7 +108,7 @@ def _routed(host: Hosted, item: Listener, address: str) -> bool:
     """Is it what some peer of the configuration dials already?"""
     if address in host.routed:
         return True
-    return item.address in addresses.ANY and any(addresses.answers(item, routed) for routed in host.routed if addresses.split(routed)[1] == item.port)
+    return item.address in addresses.ANY and any(addresses.answers(item, routed) for routed in host.routed_at.get(item.port, ()))
 
 
 def _candidate(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tui502.read.known import CHANGED, IN_GROUP, ORDINARY
 from tui502.read.values import numbers
 
 PAGE = "4k"
@@ -60,7 +61,7 @@ _TABLE = (
 
 _CHANGED = {
     "http_version": (("", "1.0"), ("1.29.7", "1.1")),
-    "ssl_protocols": (("", "TLSv1 TLSv1.1 TLSv1.2"), ("1.23.4", "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3"), ("1.27.3", "TLSv1.2 TLSv1.3")),
+    "ssl_protocols": CHANGED["ssl_protocols"],
 }
 """Defaults that another version changed: (since, value), oldest first."""
 
@@ -68,17 +69,27 @@ _CHANGED_IN = {"http_version": "proxy", "ssl_protocols": _TLS}
 _PLAIN = {name: value for known in _TABLE for name, value in known.values.items()}
 
 GENERAL = {
-    "client_body_timeout": "60s", "client_max_body_size": "1m", "error_page": "", "keepalive_timeout": "75s", "resolver": "", "resolver_timeout": "30s",
-    "root": "html", "send_timeout": "60s",
+    name: ORDINARY.get(name, "") for name in (
+        "client_body_timeout", "client_max_body_size", "error_page", "keepalive_timeout", "resolver", "resolver_timeout", "root", "send_timeout",
+    )
 }  # fmt: skip
 """Directives without a family that decide about a request to a backend too, and their defaults."""
 
 
 def default(name: str, version: str) -> str:
     """What nginx of this version ("1.22.1") takes when nothing sets `*_<name>`; '' where there is no such value. The oldest, where the version is unknown."""
-    if name in _CHANGED:
-        return [value for since, value in _CHANGED[name] if numbers(version) >= numbers(since)][-1]
-    return _PLAIN.get(name, "")
+    return _of_version(_CHANGED[name], version) if name in _CHANGED else _PLAIN.get(name, "")
+
+
+def general(name: str, version: str, block: str = "") -> str:
+    """The same for a directive that is not about backends, by its whole name, in a block of that name."""
+    if block == "upstream" and name in IN_GROUP:
+        return IN_GROUP[name]
+    return _of_version(CHANGED[name], version) if name in CHANGED else ORDINARY.get(name, "")
+
+
+def _of_version(known: tuple[tuple[str, str], ...], version: str) -> str:
+    return [value for since, value in known if numbers(version) >= numbers(since)][-1]
 
 
 def names(prefix: str, version: str) -> tuple[str, ...]:

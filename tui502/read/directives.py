@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from tui502.read.defaults import default
-from tui502.read.directive_words import OTHERS, UPSTREAM
+from tui502.read.defaults import default, general
 from tui502.read.families import PREFIXES
+from tui502.read.known import NEWER, UPSTREAM, WORDS
 
 _CONTEXTS = (
     ("NGX_MAIN_CONF", "main"), ("NGX_EVENT_CONF", "events"), ("NGX_HTTP_MAIN_CONF", "http"), ("NGX_HTTP_SRV_CONF", "server"),
@@ -15,21 +16,8 @@ _CONTEXTS = (
     ("NGX_STREAM_UPS_CONF", "upstream of stream"), ("NGX_MAIL_MAIN_CONF", "mail"), ("NGX_MAIL_SRV_CONF", "server of mail"),
 )  # fmt: skip
 
-_EVERYWHERE = ("http", "server", "location")
-_NEWER = {
-    "grpc_ssl_conf_command": (_EVERYWHERE, "2 arguments", "1.19.4"),
-    "http2": (("http", "server"), "on or off", "1.25.1"),
-    "http3": (("http", "server"), "on or off", "1.25.0"),
-    "keepalive_min_timeout": (_EVERYWHERE, "1 argument", "1.27.4"),
-    "keepalive_time": ((*_EVERYWHERE, "upstream"), "1 argument", "1.19.10"),
-    "proxy_cookie_flags": (_EVERYWHERE, "1 argument or more", "1.19.3"),
-    "proxy_pass_trailers": (_EVERYWHERE, "on or off", "1.27.2"),
-    "proxy_ssl_conf_command": (_EVERYWHERE, "2 arguments", "1.19.4"),
-    "ssl_conf_command": (("http", "server"), "2 arguments", "1.19.4"),
-    "ssl_reject_handshake": (("http", "server"), "on or off", "1.19.4"),
-    "uwsgi_ssl_conf_command": (_EVERYWHERE, "2 arguments", "1.19.4"),
-}  # fmt: skip
-"""Directives that crossplane does not know yet: where they may stand, what they take, the version that brought them."""
+_SERVER = {"upstream": "a peer of the group", "http": "a site", "stream": "takes connections or datagrams on these ports", "mail": "takes mail on these ports"}
+"""What `server` is, by the block around it."""
 
 
 class About(NamedTuple):
@@ -41,47 +29,61 @@ class About(NamedTuple):
     since: str = ""
 
 
-def about(name: str) -> About | None:
-    """What is known of a directive; None when neither nginx's own modules nor the common ones have it."""
-    does = words_of(name)
-    if name in _NEWER:
-        return About(does, *_NEWER[name])
+def about(name: str, block: str = "") -> About | None:
+    """What is known of a directive (in a block of that name, '' where that does not matter); None when neither nginx's own modules nor the common ones
+    have it."""
+    does = words_of(name, block)
+    if name in NEWER:
+        return About(does, *NEWER[name])
     from crossplane import analyzer
 
     masks = analyzer.DIRECTIVES.get(name)
     if masks is None:
         return About(does, (), "") if does else None
     found = [word for flag, word in _CONTEXTS if any(mask & getattr(analyzer, flag) for mask in masks)]
-    return About(does, tuple(found), " or ".join(dict.fromkeys(_takes(mask, analyzer) for mask in masks)))
+    return About(does, tuple(found), _takes(masks, analyzer))
 
 
-def words_of(name: str) -> str:
+def words_of(name: str, block: str = "") -> str:
     """What a directive does, in a sentence; '' where we have none."""
-    if name in OTHERS:
-        return OTHERS[name]
+    if name == "server" and block in _SERVER:
+        return _SERVER[block]
+    if name in WORDS:
+        return WORDS[name]
     prefix, _, rest = name.partition("_")
-    return UPSTREAM.get(rest, "") if prefix in PREFIXES.values() else ""
+    return UPSTREAM.get(rest, "") if prefix in (*PREFIXES.values(), "tunnel") else ""
 
 
-def default_of(name: str, version: str) -> str:
-    """nginx's default for an upstream directive, '' where it has none or we do not know it."""
+def default_of(name: str, version: str, block: str = "") -> str:
+    """nginx's default, '' where it has none or we do not know it."""
     prefix, _, rest = name.partition("_")
-    return default(rest, version) if prefix in PREFIXES.values() else ""
+    return (default(rest, version) if prefix in PREFIXES.values() else "") or general(name, version, block)
 
 
-def _takes(mask: int, analyzer: object) -> str:
-    """How many arguments a mask of nginx allows (ngx_conf_file.h)."""
-    flag = {name: mask & getattr(analyzer, f"NGX_CONF_{name}") for name in ("NOARGS", "BLOCK", "FLAG", "ANY", "1MORE", "2MORE")}
-    counts = [n for n in range(1, 8) if mask & getattr(analyzer, f"NGX_CONF_TAKE{n}")]
-    if flag["FLAG"]:
+def _takes(masks: Iterable[int], analyzer: object) -> str:
+    """How many arguments the masks of a directive (one for each module or place that has it; ngx_conf_file.h) allow, all in one."""
+    said: dict[str, tuple[set[int], list[int]]] = {}
+    flags: dict[str, int] = {name: getattr(analyzer, f"NGX_CONF_{name}") for name in ("BLOCK", "FLAG", "ANY", "1MORE", "2MORE")}
+    if all(mask & flags["FLAG"] for mask in masks):
         return "on or off"
-    if flag["1MORE"] or flag["2MORE"]:
-        said = f"{1 if flag['1MORE'] else 2} or more arguments"
-    elif flag["ANY"]:
-        said = "any number of arguments"
-    elif counts:
-        few = [0, *counts] if flag["NOARGS"] else counts
-        said = f"{' or '.join(map(str, few)) if len(few) < 3 else f'{few[0]} to {few[-1]}'} {'argument' if few[-1] == 1 else 'arguments'}"
-    else:
-        said = "no argument"
-    return f"{said} and a block" if flag["BLOCK"] else said
+    for mask in masks:
+        counts, leasts = said.setdefault(" and a block" if mask & flags["BLOCK"] else "", (set(), []))
+        counts |= {n for n in range(8) if mask & getattr(analyzer, f"NGX_CONF_TAKE{n}" if n else "NGX_CONF_NOARGS")} | ({1} if mask & flags["FLAG"] else set())
+        leasts += [least for least, name in enumerate(("ANY", "1MORE", "2MORE")) if mask & flags[name]]
+    return ", or ".join(arguments(counts, min(leasts, default=None)) + block for block, (counts, leasts) in said.items())
+
+
+def arguments(counts: Collection[int], least: int | None = None) -> str:
+    """Numbers of arguments in words; with `least` also every number from that on."""
+    few = sorted(n for n in counts if least is None or n < least) or ([] if least is not None else [0])
+    if least is not None:
+        while few and few[-1] == least - 1:
+            least = few.pop()
+        more = "any number of arguments" if least == 0 else f"{least} or more arguments"
+        return f"{arguments(few)}, or {more}" if few else more
+    if few == [0]:
+        return "no argument"
+    noun = "argument" if few[-1] == 1 else "arguments"
+    if len(few) > 1 and few == list(range(few[0], few[-1] + 1)):
+        return f"at most {few[-1]} {noun}" if few[0] == 0 else f"{few[0]} {'or' if len(few) == 2 else 'to'} {few[-1]} {noun}"
+    return f"{', '.join(map(str, few[:-1]))} or {few[-1]} {noun}" if len(few) > 1 else f"{few[0]} {noun}"

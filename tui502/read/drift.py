@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 
 from tui502.model.config import Config
-from tui502.model.evidence import Evidence, FileSeen, Seen
+from tui502.model.evidence import Evidence, FileSeen, Process, Seen
 from tui502.model.facts import Drift, FileDrift, Nginx
 from tui502.read.lines import differing
 from tui502.read.nginx import worker_processes
@@ -15,18 +15,27 @@ from tui502.read.nginx_conf import load
 MARGIN = 1.0
 """Seconds by which the start of a process and the time of a file may be apart and mean the same."""
 
+TOGETHER = 2.0
+"""Seconds within which a reload starts all its workers."""
+
 SAME, OTHER = "the text in nginx's memory is that on disk", "the text in nginx's memory is not that on disk"
 
 
-def drift(evidence: Evidence, config: Config, nginx: Nginx) -> Drift:
-    """Disk against the running process."""
+def crashes(evidence: Evidence) -> tuple[tuple[float, float], ...]:
+    """(first, last) of the times at which workers crashed, by the logs."""
+    logs = (seen.value for seen in evidence.logs.values() if seen.value)
+    return tuple((tally.first, tally.last) for log in logs for tally in log.tallies if tally.symptom == "worker_crash")
+
+
+def drift(evidence: Evidence, config: Config, nginx: Nginx, crashed: tuple[tuple[float, float], ...]) -> Drift:
+    """Disk against the running process. `crashed`: see `crashes`."""
     if not nginx.running:
         return Drift("unknown", (), False, "nginx does not run")
     if config.wanted_files or config.wanted_dirs or not config.files:
         return Drift("unknown", (), False, "the configuration was not read")
     if evidence.running.value is not None:
         return _exact(evidence, evidence.running.value, config)
-    return _by_times(evidence, config, nginx)
+    return _by_times(evidence, config, nginx, crashed)
 
 
 def running_config(evidence: Evidence, nginx: Nginx, found: Drift) -> Config | None:
@@ -87,7 +96,7 @@ def _changed(evidence: Evidence, path: str) -> float:
     return max(seen.value.mtime_ns, seen.value.ctime_ns) / 1e9 if seen and seen.value else 0.0
 
 
-def _by_times(evidence: Evidence, config: Config, nginx: Nginx) -> Drift:
+def _by_times(evidence: Evidence, config: Config, nginx: Nginx, crashed: tuple[tuple[float, float], ...]) -> Drift:
     """Files newer than the oldest worker that still takes connections. A file that was put in place with an old time shows by its change of status, one
     that was taken away by its directory."""
     workers = worker_processes(evidence)
@@ -102,10 +111,23 @@ def _by_times(evidence: Evidence, config: Config, nginx: Nginx) -> Drift:
         return Drift("differs", newer, False, "files are newer than nginx's workers", 0, files)
     if dark := [file for file in files if file.state == "unknown"]:
         return Drift("unknown", (), False, f"{dark[0].path}: {dark[0].why}", 0, files)
-    if workers[0].started <= nginx.since + 2 * MARGIN:
-        return Drift("same", (), False, "no file is newer than the start of nginx", 0, files)
-    respawned = "" if len(workers) > 1 else ", which runs an older text if it took the place of one that crashed"
-    return Drift("same", (), False, f"no file is newer than nginx's oldest worker{respawned}", 0, files)
+    later = tuple(path for path in (*config.files, *config.dirs) if _changed(evidence, path) > nginx.since + MARGIN)
+    if not later:
+        return Drift("same", (), False, "nothing was changed since nginx was started", 0, files)
+    if why := _perhaps_respawned(workers, crashed):
+        files = tuple(FileDrift(file.path, "unknown", why, file.at) if file.path in later else file for file in files)
+        return Drift("unknown", (), False, why, 0, files)
+    return Drift("same", (), False, "nothing was changed since nginx's workers started, all together as after a reload", 0, files)
+
+
+def _perhaps_respawned(workers: tuple[Process, ...], crashed: tuple[tuple[float, float], ...]) -> str:
+    """Why the oldest worker may have taken the place of one that ended, which gives it the text of the last reload and no newer one; '' when it did not."""
+    start = workers[0].started
+    if any(first <= start + TOGETHER and last >= start - TOGETHER for first, last in crashed):
+        return "a worker crashed when nginx's oldest worker started: the new one has the text of the last reload"
+    if sum(worker.started <= start + TOGETHER for worker in workers) < 2:
+        return "nginx's oldest worker started alone: by a reload, or in the place of one that ended, with the text of the reload before"
+    return ""
 
 
 def _dated(evidence: Evidence, path: str, loaded: float) -> FileDrift:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import NamedTuple
 
 from tui502.model.config import Config
@@ -17,11 +18,12 @@ from tui502.read import outages as failures
 from tui502.read import peers as targets
 from tui502.read import units as services
 from tui502.read.effective import log_targets
-from tui502.read.memo import Items, Memo
+from tui502.read.memo import Items, Memo, Shelf, are_same
 from tui502.read.odd_servers import odd_servers
 from tui502.read.resolved import resolved
 
 _config: Memo[Config] = Memo()
+_last: Memo[list[Config]] = Memo()
 _written: Memo[Routes] = Memo(4)
 _trees: Memo[nginx_conf.Trees] = Memo()
 _routes: Memo[Routes] = Memo(4)
@@ -30,6 +32,7 @@ _units: Memo[tuple[Unit, ...]] = Memo()
 _pools: Memo[tuple[Pool, ...]] = Memo()
 _serving: Memo[tuple[Unit, ...]] = Memo()
 _drift: Memo[Drift] = Memo()
+_compared: Memo[Shelf[Drift]] = Memo()
 _running: Memo[Config | None] = Memo()
 _nginx: Memo[Nginx] = Memo()
 _first: Memo[Nginx] = Memo()
@@ -38,6 +41,7 @@ _odd: Memo[tuple[Oddity, ...]] = Memo()
 _odd_servers: Memo[tuple[Oddity, ...]] = Memo()
 _service: Memo[Unit | None] = Memo()
 _with_loaded: Memo[Loaded] = Memo()
+_facts: Memo[Facts] = Memo()
 _files, _dirs, _commands, _names = Items(), Items(), Items(), Items()
 
 
@@ -64,38 +68,80 @@ def _begin(evidence: Evidence) -> _Begun:
         (evidence.view, binary, evidence.commands.get(keys.NGINX_T), evidence.processes, evidence.conf, service, evidence.other_masters),
         lambda: masters.nginx(evidence, None, starts),
     )
-    config = _config((first.conf, files, dirs), lambda: nginx_conf.load(first.conf, evidence.files, evidence.dirs, _trees((), nginx_conf.Trees)))
+    config = _config((first.conf, files, dirs), lambda: _settled(nginx_conf.load(first.conf, evidence.files, evidence.dirs, _trees((), nginx_conf.Trees))))
     return _Begun(known, service, starts, config)
+
+
+def _settled(config: Config) -> Config:
+    """The configuration that was read last where this one is the same: a file that is no part of it came in, and all that is read from it stays."""
+    last = _last((config.main,), lambda: [config])
+    known = last[0]
+    if not (are_same(known.root, config.root) and known.files.keys() == config.files.keys() and known == config):
+        last[0] = config
+    return last[0]
+
+
+def read_layout(evidence: Evidence) -> Layout:
+    """How the configuration is laid out over its files, as far as they were seen."""
+    config = _begin(evidence).config
+    return _layout((config,), lambda: layouts.layout(config))
+
+
+def read_configured(evidence: Evidence) -> Facts:
+    """What the configuration says and whether nginx runs it. Nothing is made of peers, failures and pools: they are empty."""
+    known, _, _, config = _begin(evidence)
+    nginx = _master(evidence)
+    drift, running = _run(evidence, config, nginx)
+    loaded = Loaded(running, _dialled(evidence, running), ()) if running else None
+    logs = _logs((config, nginx), lambda: log_targets(config, nginx))
+    return Facts(nginx, config, _dialled(evidence, config), logs, drift, known, (), (), (), (), loaded, read_layout(evidence), _oddities(evidence, config))
 
 
 def read_facts(evidence: Evidence) -> Facts:
     """What the evidence means. Complete at every moment: what was not looked at yet is empty or said to be unknown."""
-    binary, files, dirs = evidence.commands.get(keys.NGINX_V), _files(evidence.files), _dirs(evidence.dirs)
-    known, service, starts, config = _begin(evidence)
-    nginx = _nginx(
-        (evidence.view, binary, evidence.commands.get(keys.NGINX_T), evidence.processes, evidence.conf, config, known, evidence.other_masters),
-        lambda: masters.nginx(evidence, config, starts),
-    )
+    return _facts((evidence,), lambda: _read(evidence))
+
+
+def _read(evidence: Evidence) -> Facts:
+    known, service, _, config = _begin(evidence)
+    nginx = _master(evidence)
     routes = _dialled(evidence, config)
     logs = _logs((config, nginx), lambda: log_targets(config, nginx))
-    pools = _pools((known, evidence.processes, files, dirs), lambda: php_fpm.pools(evidence, known))
+    pools = _pools((known, evidence.processes, _files(evidence.files), _dirs(evidence.dirs)), lambda: php_fpm.pools(evidence, known))
     units = _serving((known, pools), lambda: php_fpm.serving(known, pools))
-    drift = _drift((evidence.running, evidence.processes, evidence.view, config, nginx), lambda: drifts.drift(evidence, config, nginx))
+    drift, running = _run(evidence, config, nginx)
     peers = targets.peers(evidence, routes, units, nginx, pools)
-    running = _running((evidence.running, nginx, drift), lambda: drifts.running_config(evidence, nginx, drift))
     loaded = _loaded(evidence, running, routes, units, nginx, pools) if running else None
     broken = nginx.test_where.file if nginx.test_where else ""
     outages = failures.outages(evidence, config, routes, logs, peers, loaded, service.since if service else 0.0, broken)
     nodes = trees.nodes(routes, peers, units, outages, loaded, uses.uses(evidence))
-    laid_out = _layout((config,), lambda: layouts.layout(config))
-    odd = () if config.wanted_files or config.wanted_dirs else _oddities(evidence, config, laid_out, files, dirs)
-    return Facts(nginx, config, routes, logs, drift, units, peers, outages, nodes, pools, loaded, laid_out, odd)
+    return Facts(nginx, config, routes, logs, drift, units, peers, outages, nodes, pools, loaded, read_layout(evidence), _oddities(evidence, config))
 
 
-def _oddities(evidence: Evidence, config: Config, laid_out: Layout, files: object, dirs: object) -> tuple[Oddity, ...]:
-    """What surprises about a configuration that was read whole."""
+def _master(evidence: Evidence) -> Nginx:
+    """The nginx that this is about, with what its configuration says of it."""
+    known, _, starts, config = _begin(evidence)
+    binary, test = evidence.commands.get(keys.NGINX_V), evidence.commands.get(keys.NGINX_T)
+    inputs = evidence.view, binary, test, evidence.processes, evidence.conf, config, known, evidence.other_masters
+    return _nginx(inputs, lambda: masters.nginx(evidence, config, starts))
+
+
+def _run(evidence: Evidence, config: Config, nginx: Nginx) -> tuple[Drift, Config | None]:
+    """How what nginx runs differs from what is on disk, and the former where it does and is known."""
+    crashes = drifts.crashes(evidence)
+    inputs = (evidence.running, evidence.processes, evidence.view, evidence.files, config, nginx, *chain.from_iterable(crashes))
+    drift = _drift(inputs, lambda: drifts.drift(evidence, config, nginx, crashes))
+    return drift, _running((evidence.running, nginx, drift), lambda: drifts.running_config(evidence, nginx, drift))
+
+
+def _oddities(evidence: Evidence, config: Config) -> tuple[Oddity, ...]:
+    """What surprises about a configuration, once it was read whole."""
+    if config.wanted_files or config.wanted_dirs:
+        return ()
+    laid_out = read_layout(evidence)
     servers = _odd_servers((config,), lambda: odd_servers(config))
-    return _odd((servers, config, files, dirs), lambda: (*servers, *layouts.odd_files(config, laid_out, evidence.files, evidence.dirs)))
+    inputs = servers, config, _files(evidence.files), _dirs(evidence.dirs)
+    return _odd(inputs, lambda: (*servers, *layouts.odd_files(config, laid_out, evidence.files, evidence.dirs)))
 
 
 def _dialled(evidence: Evidence, config: Config) -> Routes:

@@ -53,6 +53,14 @@ class Hosted:
         return min(heads, key=lambda process: (process.started, process.pid), default=None)
 
     @cached_property
+    def routed_at(self) -> Mapping[int, tuple[str, ...]]:
+        """`routed` by port."""
+        found: dict[int, list[str]] = {}
+        for address in self.routed:
+            found.setdefault(addresses.split(address)[1], []).append(address)
+        return {port: tuple(each) for port, each in found.items()}
+
+    @cached_property
     def sockets(self) -> tuple[tuple[Listener, Process | None, str], ...]:
         """Every listening unix socket with a path that is not nginx's own, its holder and the service of that."""
         mine = (item for item in self.listeners if item.family == "unix" and item.path.startswith("/") and not self.nginx.intersection(item.pids))

@@ -44,7 +44,9 @@ def _directory(config: Config, written: str, where: Where, loaded: Mapping[str, 
     directory, pattern = posixpath.split(path)
     if has_magic(directory):
         return None
-    files = tuple(posixpath.basename(each) for each in config.files if posixpath.dirname(each) == directory and Pattern(pattern)(posixpath.basename(each)))
+    inside, reaches = f"{directory.rstrip('/')}/", Pattern(pattern)
+    names = (each[len(inside) :] for each in config.files if each.startswith(inside))
+    files = tuple(name for name in names if "/" not in name and reaches(name))
     named = re.search(r"(?:sites|vhosts|servers|conf\.d|http\.d)", posixpath.basename(directory))
     if not named and not any(loaded[f"{directory}/{name}"] for name in files):
         return None
@@ -66,7 +68,7 @@ def wanted_files(found: Layout, files: Files, dirs: Dirs) -> tuple[str, ...]:
 
 def _copies(place: SiteDirectory, files: Files, dirs: Dirs) -> Iterator[str]:
     """Names of loaded files that are no links, although the directory of originals has the same name."""
-    originals = _names(dirs, place.edit) if place.edit != place.path else ()
+    originals = frozenset(_names(dirs, place.edit) if place.edit != place.path else ())
     yield from (name for name in place.files if name in originals and not _is_link(files, f"{place.path}/{name}"))
 
 
@@ -101,9 +103,9 @@ def _in_directory(place: SiteDirectory, read: Set[str], files: Files, dirs: Dirs
         if not reaches(name) and not name.startswith(".") and f"{place.path}/{name}" not in read:
             yield _oddity("not_included", place, name, f'is not loaded: "{neutral(place.pattern)}" does not reach it')
     if place.edit != place.path:
-        linked = {posixpath.basename(_target(files, f"{place.path}/{name}")) for name in place.files}
+        linked = {*place.files, *(posixpath.basename(_target(files, f"{place.path}/{name}")) for name in place.files)}
         for name in _names(dirs, place.edit):
-            seen = name in linked or name in place.files or f"{place.edit}/{name}" in read
+            seen = name in linked or f"{place.edit}/{name}" in read
             if not seen and not name.startswith(".") and not _BACKUP.search(name):
                 text = f"{neutral(place.edit)}/{neutral(name)} is not enabled: nothing in {neutral(place.path)} leads to it"
                 yield Oddity("not_enabled", f"{place.edit}/{name}", text, None, place.where)

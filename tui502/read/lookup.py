@@ -21,6 +21,7 @@ _placed: Memo[Shelf[frozenset[str]]] = Memo(4)
 _asked: Memo[hosted.Asked] = Memo()
 _upstreams: Memo[Mapping[str, tuple[Pass, ...]]] = Memo(4)
 _places: Memo[Mapping[tuple[str, str], tuple[tuple[int, Pass], ...]]] = Memo(4)
+_dialling: Memo[Mapping[str, tuple[Pass, ...]]] = Memo(4)
 _failing: Memo[Mapping[str, tuple[Outage, ...]]] = Memo()
 _by_key: Memo[Mapping[str, tuple[Outage, ...]]] = Memo()
 _at_peers: Memo[Mapping[str, tuple[Outage, ...]]] = Memo()
@@ -63,6 +64,12 @@ def passes_at(routes: Routes, location: str, *targets: str) -> tuple[Pass, ...]:
     laid_out = _places((routes,), lambda: _grouped(_all_places(routes)))
     found = dict(item for target in targets if target for item in laid_out.get((location, target), ()))
     return tuple(found[n] for n in sorted(found))
+
+
+def passes_to(routes: Routes, targets: Iterable[str]) -> Iterator[Pass]:
+    """The passes to any of these neutral names of an upstream or addresses of a peer."""
+    laid_out = _dialling((routes,), lambda: _grouped((target, route) for (_, target), (_, route) in _all_places(routes)))
+    yield from (route for target in targets for route in laid_out.get(target, ()))
 
 
 def _all_places(routes: Routes) -> Iterator[tuple[tuple[str, str], tuple[int, Pass]]]:

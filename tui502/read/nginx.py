@@ -6,16 +6,16 @@ import posixpath
 import re
 from typing import Literal
 
-from tui502.model.config import Config, Directive, Where
+from tui502.model.config import Config
 from tui502.model.evidence import Evidence, Process, View
 from tui502.model.facts import Nginx
 from tui502.read import keys
+from tui502.read.mistake import Place, place
 from tui502.read.nginx_conf import parse
 from tui502.text import neutral
 
 _OPTION = re.compile(r"--([\w-]+)(?:=('[^']*'|\S+))?")
-_PLACE = re.compile(r" in (\S+):(\d+)\s*$")
-_QUOTED = re.compile(r'"([^"]+)"')
+_TRAP = re.compile(r"^nginx -t was not run: nginx would (crash|hang)\b")
 _LEVEL = re.compile(r"^(?:nginx: |\d{4}/\d\d/\d\d \d\d:\d\d:\d\d )\[(emerg|alert|crit|error)\] (?:\d+#\d+: )?")
 """How a line of `nginx -t` begins: as on a console, or (once the configuration's own error log is open and is stderr) as in a log."""
 
@@ -39,7 +39,8 @@ def nginx(evidence: Evidence, config: Config | None = None, starts: tuple[str, .
     if view and not prefix.startswith("/"):
         prefix = posixpath.join(view.cwd or "/", prefix)
     workers, leaving = _workers(evidence)
-    test, said = _test(evidence)
+    test, trap, said = _test(evidence)
+    at = _at(config, trap, said) if test == "failed" or trap else Place(None, None, "")
     master = _process(evidence, view.pid) if view else None
     given = _given(argv.get("-g", ""))
     return Nginx(
@@ -49,7 +50,7 @@ def nginx(evidence: Evidence, config: Config | None = None, starts: tuple[str, .
         version=version,
         debug="debug" in built,
         prefix=prefix,
-        conf=_path(prefix, evidence.conf or argv.get("-c") or built.get("conf-path", _DEFAULTS["conf-path"])),
+        conf=_path(prefix, evidence.conf or argv.get("-c") or built.get("conf-path") or _running_main(evidence) or _DEFAULTS["conf-path"]),
         error_log=_path(prefix, argv.get("-e") or built.get("error-log-path", _DEFAULTS["error-log-path"])),
         pid_file=_path(prefix, _top(given, config, "pid") or built.get("pid-path", _DEFAULTS["pid-path"])),
         user=_top(given, config, "user") or built.get("user", "nobody"),
@@ -59,11 +60,19 @@ def nginx(evidence: Evidence, config: Config | None = None, starts: tuple[str, .
         since=master.started if master else 0.0,
         test=test,
         test_said=said,
-        test_where=_place(said, config) if test == "failed" else None,
+        test_where=at.look,
         why_not="" if view else _why_not(evidence),
         access_log=_path(prefix, built.get("http-log-path", _DEFAULTS["http-log-path"])),
         given=given,
+        test_named=at.named,
+        test_why=at.why,
+        trap=trap,
     )
+
+
+def _running_main(evidence: Evidence) -> str:
+    """The main file by the text that nginx holds in memory, where it stands first; '' where that is not known."""
+    return next(iter(evidence.running.value or ()), "")
 
 
 def options_of_test(view: View | None, starts: tuple[str, ...], conf: str) -> tuple[str, ...]:
@@ -134,23 +143,34 @@ def _workers(evidence: Evidence) -> tuple[tuple[Process, ...], tuple[Process, ..
     )
 
 
-def _test(evidence: Evidence) -> tuple[Literal["ok", "failed", "not_run"], str]:
-    """What `nginx -t` ended with, and its decisive line. A test that did not come to its end (out of time, killed, not started) says nothing about the
-    configuration, and missing rights of ours are no fault of it: then it counts as not run."""
+def _test(evidence: Evidence) -> tuple[Literal["ok", "failed", "not_run"], Literal["", "crash", "hang"], str]:
+    """What `nginx -t` ended with, what it would have done where we left it alone for that, and its decisive line. A test that did not come to its end (out of
+    time, killed, not started) says nothing about the configuration, and missing rights of ours are no fault of it: then it counts as not run."""
     seen = evidence.commands.get(keys.NGINX_T)
     if not seen or not seen.value:
-        return "not_run", ""
+        return "not_run", "", ""
     if seen.value.code == 0:
-        return "ok", ""
+        return "ok", "", ""
+    text = seen.value.err.decode("utf-8", "replace")
+    if trapped := _TRAP.match(text):
+        return "not_run", "crash" if trapped[1] == "crash" else "hang", neutral(text)
     if unfinished := unfinished_test(evidence):
-        return "not_run", unfinished
-    lines = seen.value.err.decode("utf-8", "replace").splitlines()
-    levels = [(match[1] != "emerg", line) for line in lines if (match := _LEVEL.match(line))]
+        return "not_run", "", unfinished
+    levels = [(match[1] != "emerg", line) for line in text.splitlines() if (match := _LEVEL.match(line))]
     worst = min(levels, key=lambda pair: pair[0], default=(False, ""))[1]
     said = neutral(_LEVEL.sub("", worst)) or f"it ended with {seen.value.code}"
     if evidence.euid and ("Permission denied" in worst or "(13:" in worst):
-        return "not_run", said
-    return "failed", said
+        return "not_run", "", said
+    return "failed", "", said
+
+
+def _at(config: Config | None, trap: str, said: str) -> Place:
+    """Where to look for what the test said; of what nginx must not be given, the include that brings it."""
+    if not trap:
+        return place(said, config)
+    kind = {"crash": "loop", "hang": "unreadable"}[trap]
+    found = next((each for each in (config.problems if config else ()) if each.kind == kind and each.where and neutral(each.file) in said), None)
+    return Place(found.where, None, found.text) if found else Place(None, None, "")
 
 
 TIMED_OUT = 124
@@ -164,51 +184,15 @@ def unfinished_test(evidence: Evidence) -> str:
     seen = evidence.commands.get(keys.NGINX_T)
     if not seen or not seen.value or seen.value.code == 0:
         return ""
-    code, lines = seen.value.code, seen.value.err.decode("utf-8", "replace").splitlines()
+    text = seen.value.err.decode("utf-8", "replace")
+    code, lines = seen.value.code, text.splitlines()
+    if _TRAP.match(text):
+        return ""
     if code == TIMED_OUT:
         return OUT_OF_TIME
     if code < 0:
         return f"it was ended by signal {-code}"
     return "" if code == 1 and any(_LEVEL.match(line) or line.endswith("test failed") for line in lines) else f"it ended with {code}"
-
-
-def _place(said: str, config: Config | None) -> Where | None:
-    """Where the test stopped: the line it names, else the first directive that holds a name it quotes."""
-    if found := _PLACE.search(said):
-        return line_of(config, found[1], int(found[2]))
-    for quoted in _QUOTED.findall(said) if config else ():
-        for directive in config.walk() if config else ():
-            for n, word in enumerate(directive.words[1:], 1):
-                if word.value and (word.value == quoted or ("/" in quoted and quoted.endswith("/" + word.value))):
-                    return directive.where_of(n)
-    return None
-
-
-def line_of(config: Config | None, file: str, line: int) -> Where:
-    """The place of a line that nginx named: the directive that ends there (nginx counts to its end), else the bare line."""
-    data = config.files.get(file, b"") if config else b""
-    start = _offset(data, line)
-    stop = data.find(b"\n", start)
-    stop = len(data) if stop < 0 else stop
-    ending = [d for d in (config.walk() if config else ()) if d.file == file and start < _head_end(d) <= stop]
-    if ending and ending[0].line != line:
-        return ending[0].where
-    named = (p.where for p in (config.problems if config else ()) if p.file == file and p.where and line == (p.nginx_line or p.where.line))
-    return next(named, Where(file, line, start, stop))
-
-
-def _head_end(directive: Directive) -> int:
-    return directive.opens + 1 if directive.opens >= 0 else directive.end
-
-
-def _offset(data: bytes, line: int) -> int:
-    start = 0
-    for _ in range(line - 1):
-        found = data.find(b"\n", start)
-        if found < 0:
-            return len(data)
-        start = found + 1
-    return start
 
 
 def _why_not(evidence: Evidence) -> str:

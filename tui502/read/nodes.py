@@ -46,7 +46,7 @@ def nodes(
     for key, passes in _all_servers((routes,), lambda: _servers(routes)).items():
         pairs = [(route, running.get(route.place, route) if running else route) for route in passes]
         found += _of_server(shelf, key, pairs, states, known, since)
-    return tuple(found)
+    return shelf.settled("", tuple(found))
 
 
 def _of_server(

@@ -55,7 +55,8 @@ def _duplicates(places: Places) -> Iterator[Oddity]:
             if owner is not server:
                 found.setdefault((name, id(server)), (server, owner, []))[2].append(_at(host, port))
     for (name, _), (server, owner, where) in found.items():
-        text = f'nginx ignores the name "{neutral(name)}" here: another server has it on {", ".join(where)}'
+        other = f"the server at {neutral(owner.file)}:{_line(owner)}" if owner else "another server"
+        text = f'nginx ignores the name "{neutral(name)}" here: {other} has it on {_some(where)}'
         yield Oddity("duplicate_name", name, text, server.where, owner.where if owner else None)
 
 
@@ -118,10 +119,15 @@ def _unused(servers: Index) -> Iterator[Oddity]:
             place = host_part(scheme(one.name, one.args[0])[1], one.name == "proxy_pass") if one.args else ""
             used.add(place.lower())
             varies = varies or "$" in place
-    for name, block in servers.groups.items():
+    for name, block in reversed(servers.groups.items()):
         if name not in used:
             text = f'no pass names the group "{neutral(block.args[0])}"' + (", but a pass with variables may come to it" if varies else "")
             yield Oddity("unused_upstream", block.args[0], text, block.where)
+
+
+def _line(server: Directive) -> int:
+    """Where its names are written, else where it begins."""
+    return next((one.line for one in server.children if one.name == "server_name"), server.line)
 
 
 def _name(server: Directive) -> str:

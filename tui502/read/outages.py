@@ -33,9 +33,11 @@ NOT_SERVED = "not_served"
 
 
 class _Place(NamedTuple):
-    """Where failures stand, by what their newest records say: the pass that they went through and its peer, the requests that failed, newest first."""
+    """Where failures stand, by what their newest records say: the pass that they went through (as it stands on disk, and as nginx runs it) and its peer, the
+    requests that failed, newest first."""
 
     route: Pass | None
+    running: Pass | None
     address: str
     target: Target
     requests: tuple[Request, ...]
@@ -71,13 +73,13 @@ def outages(
     shelf = _placed((config, routes, dialled), Shelf)
     sums = _sums(evidence, logs)
     onsets = {key: onset(evidence, logs, total.tallies) if key[0] == TIMEOUT else None for key, total in sums.items()}
-    placed = {key: _place(shelf, config, routes, served, key, total, onsets[key]) for key, total in sums.items()}
-    alone = {key: _alone(key[0], placed[key].route, states) for key in sums}
+    placed = {key: _place(shelf, config, routes, dialled, served, key, total, onsets[key]) for key, total in sums.items()}
+    alone = {key: _alone(key[0], placed[key].running, states) for key in sums}
     told = outcomes.outcomes(evidence, logs, {key: total.tallies for key, total in sums.items()}, alone)
     shares = _shares(evidence, logs)
     found = [_outage(evidence, states, shares, key, total, placed[key], told[key], onsets[key]) for key, total in sums.items()]
     found = _proved(evidence, found, states)
-    named = asked.asked(evidence, config, routes, found)
+    named = asked.asked(evidence, config, routes, found, loaded)
     found += _named(evidence, named, states, found)
     found += _unlogged(evidence, routes, logs, states, found)
     found += _unserved(evidence, config, routes, stopped, broken)
@@ -149,8 +151,8 @@ def _counterparts(running: dict[str, tuple[tuple[Pass, str], ...]], routes: Rout
 
 
 def _place(
-    shelf: Shelf[_Place], config: Config, routes: Routes, served: Mapping[str, tuple[tuple[Pass, str], ...]], key: tuple[str, str, str],
-    total: _Sum, began: Onset | None,
+    shelf: Shelf[_Place], config: Config, routes: Routes, dialled: Routes | None, served: Mapping[str, tuple[tuple[Pass, str], ...]],
+    key: tuple[str, str, str], total: _Sum, began: Onset | None,
 ) -> _Place:  # fmt: skip
     samples = total.samples[-MOST_SAMPLES:]
     oldest = tuple(raw for tally in total.tallies for raw in tally.oldest)[:MOST_SAMPLES]
@@ -158,7 +160,8 @@ def _place(
 
     def read() -> _Place:
         route, address = _route(config, routes, served, key, samples)
-        return _Place(route, address, target(route, address or key[1], key[2]), requests.all_from_records(failed, route) if route else ())
+        running = next((each for each in dialled.passes if each.place == route.place), route) if dialled and route else route
+        return _Place(route, running, address, target(route, address or key[1], key[2]), requests.all_from_records(failed, route) if route else ())
 
     return shelf(key, lambda _: (*samples, None, *failed), read)
 
@@ -192,7 +195,7 @@ def _outage(
         share=share,
         first=total.first,
         last=total.last,
-        now=_now(evidence, symptom, total.last, seen, status, states.get(placed.address), placed.route),
+        now=_now(evidence, symptom, total.last, seen, status, states.get(placed.address), placed.running),
         request=request,
         replay=status,
         peak=peak,

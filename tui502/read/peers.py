@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tui502.model.evidence import Evidence, Exchange, Flip, Listener, Process, Seen
 from tui502.model.facts import Candidate, Nginx, Pass, Peer, PeerState, Pool, Routes, State, Unit
-from tui502.read import access, addresses, keys, lookup, ties
+from tui502.read import access, addresses, keys, lookup, ties, whom
 from tui502.read import units as services
 from tui502.read.candidates import Spots, candidates, siblings
 from tui502.read.exchanges import protocol
@@ -47,12 +47,13 @@ _states: Memo[Shelf[PeerState]] = Memo(4)
 
 
 class _Seen(NamedTuple):
-    """What is the same for all peers: what listens here, the answers and the flips by peer, the pools of PHP-FPM."""
+    """What is the same for all peers: what listens here, the answers and the flips by peer, the pools of PHP-FPM, whether they are too many to ask each."""
 
     spots: Spots
     asked: Asked
     flips: Mapping[str, tuple[Flip, ...]]
     pools: tuple[Pool, ...]
+    many: bool
 
 
 class Dialled(NamedTuple):
@@ -66,7 +67,7 @@ class Dialled(NamedTuple):
 def peers(evidence: Evidence, routes: Routes, units: tuple[Unit, ...], nginx: Nginx, pools: tuple[Pool, ...] = ()) -> tuple[PeerState, ...]:
     """One state a peer address, in the order of the configuration."""
     spots = _spots((evidence.listeners, evidence.processes, evidence.view, routes, units, nginx), lambda: Spots(hosted(evidence, routes, units, nginx), units))
-    seen = _Seen(spots, lookup.asked(evidence), _flips((evidence.flips,), lambda: _by_peer(evidence.flips)), pools)
+    seen = _Seen(spots, lookup.asked(evidence), _flips((evidence.flips,), lambda: _by_peer(evidence.flips)), pools, whom.are_many(routes))
     shelf = _states((routes,), Shelf)
     return tuple(_kept(shelf, evidence, seen, each) for each in _all_dialled((routes,), lambda: tuple(_dialled(routes))))
 
@@ -114,7 +115,7 @@ def _state(evidence: Evidence, known: _Seen, dialled: Dialled, aliases: tuple[st
     called_at = (*aliases, addresses.written(peer))
     expected = tuple(unit.name for unit in spots.services.of(called_at, called)) if dead else ()
     barred = _barred(evidence, peer, exchange)
-    state, why = barred or _judged(evidence, peer, exchange, listening, process, [host.units[name] for name in expected])
+    state, why = barred or _judged(evidence, peer, exchange, listening, process, [host.units[name] for name in expected], known.many)
     speaks = another(seen, families) if state in ("UP", "FAILING", "SLOW") and listening is not False else ""
     state, why = ("FAILING", f"speaks {speaks}") if speaks else (state, why)
     return PeerState(
@@ -195,12 +196,12 @@ def _listening(evidence: Evidence, peer: Peer, listener: Listener | None, exchan
 
 
 def _judged(
-    evidence: Evidence, peer: Peer, exchange: Exchange | None, listening: bool | None, process: Process | None, expected: list[Unit]
+    evidence: Evidence, peer: Peer, exchange: Exchange | None, listening: bool | None, process: Process | None, expected: list[Unit], many: bool
 ) -> tuple[State, str]:
     if peer.down:
         return "OFF", "down in the configuration"
     if exchange is None:
-        return _unresolved(evidence, peer) or _unasked(evidence, listening)
+        return _unresolved(evidence, peer) or _unasked(evidence, listening, many)
     if exchange.end in NOBODY and any(unit.state in services.STARTS for unit in expected):
         return "STARTING", exchange.end
     if exchange.end == "answered" and not protocol.as_asked(exchange):
@@ -213,7 +214,7 @@ def _judged(
         return "UP", f"{status}" if status else "answers"
     if exchange.end == "timeout":
         return ("DOWN", "no answer to connect") if exchange.connected is None else ("SLOW", "accepts, no answer yet")
-    return _ENDS.get(exchange.end) or _unasked(evidence, listening)
+    return _ENDS.get(exchange.end) or _unasked(evidence, listening, many)
 
 
 def _unresolved(evidence: Evidence, peer: Peer) -> tuple[State, str] | None:
@@ -222,9 +223,12 @@ def _unresolved(evidence: Evidence, peer: Peer) -> tuple[State, str] | None:
     return ("UNSEEN", "its name was not resolved") if seen and seen.gap else None
 
 
-def _unasked(evidence: Evidence, listening: bool | None) -> tuple[State, str]:
+def _unasked(evidence: Evidence, listening: bool | None, many: bool) -> tuple[State, str]:
+    """Of a peer that was not asked, and will not be where they are many, the kernel's table tells whether it accepts."""
     if listening is False:
         return "DOWN", "nobody listens"
+    if evidence.probing and many:
+        return ("UP", "listens") if listening else ("UNSEEN", "not asked")
     if not evidence.probing:
         return "UNSEEN", "listens, not asked" if listening else "not asked"
     return "LOOKING", "not asked yet"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tui502.model.facts import Facts, Outage, Pass, Request
@@ -65,11 +66,20 @@ def _sent(facts: Facts, route: Pass, request: Request | None) -> tuple[str, str]
 
 
 def _found(facts: Facts, route: Pass, request: Request) -> tuple[str, str]:
-    went = _way(facts, route, request)
-    if went.pass_ is None or went.pass_.where != route.where or went.sent is None:
-        return "", neutral(went.undecided) or "it comes there by a jump"
-    line = _LINE.match(went.sent.line)
-    return (line[1], neutral(went.undecided)) if line else ("", neutral(went.sent.undecided) or "nginx makes an odd URI of it")
+    asked = _way(facts, route, request)
+    went = next((each for each in _ways(asked) if each.pass_ is not None and each.pass_.where == route.where), None)
+    if went is None or went.sent is None:
+        return "", neutral(asked.doubt) or "it comes there by a jump"
+    line, doubt = _LINE.match(went.sent.line), neutral(went.doubt)
+    return (line[1], doubt) if line else ("", neutral(went.sent.undecided) or doubt or "nginx makes an odd URI of it")
+
+
+def _ways(found: Way) -> Iterator[Way]:
+    """The way itself, those that nginx goes beside it, and where it goes on when a pass fails."""
+    yield found
+    yield from (branch.way for branch in found.branches)
+    if found.failing is not None:
+        yield from _ways(found.failing)
 
 
 def _way(facts: Facts, route: Pass, request: Request) -> Way:

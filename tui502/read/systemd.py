@@ -19,16 +19,17 @@ def units(show: bytes, files: Mapping[str, Seen[FileSeen]], utc_offset: int) -> 
 
     `files` give environment files where they were read; `utc_offset` turns the times, which systemd writes in local time.
     """
-    blocks = [_properties(block) for block in show.decode("utf-8", "replace").split("\n\n") if block.strip()]
+    blocks = [properties(block) for block in show.decode("utf-8", "replace").split("\n\n") if block.strip()]
     sockets: dict[str, list[str]] = {}
     for block in blocks:
-        if _one(block, "Id").endswith(".socket"):
-            for name in _one(block, "Triggers").split():
-                sockets.setdefault(name, []).extend(_listens(block))
-    return tuple(_unit(block, sockets.get(_one(block, "Id"), []), files, utc_offset) for block in blocks if _one(block, "Id").endswith(".service"))
+        if one(block, "Id").endswith(".socket"):
+            for name in one(block, "Triggers").split():
+                sockets.setdefault(name, []).extend(listens(block))
+    return tuple(_unit(block, sockets.get(one(block, "Id"), []), files, utc_offset) for block in blocks if one(block, "Id").endswith(".service"))
 
 
-def _properties(block: str) -> dict[str, list[str]]:
+def properties(block: str) -> dict[str, list[str]]:
+    """What `systemctl show` says of one unit: each property with its values, of which most have one."""
     found: dict[str, list[str]] = {}
     for line in block.splitlines():
         name, mark, value = line.partition("=")
@@ -37,39 +38,40 @@ def _properties(block: str) -> dict[str, list[str]]:
     return found
 
 
-def _one(block: dict[str, list[str]], name: str) -> str:
+def one(block: dict[str, list[str]], name: str) -> str:
+    """The value of a property, '' where it has none."""
     return block.get(name, [""])[0]
 
 
 def _unit(block: dict[str, list[str]], sockets: list[str], files: Mapping[str, Seen[FileSeen]], utc_offset: int) -> Unit:
-    name, state = _one(block, "Id"), _one(block, "ActiveState")
+    name, state = one(block, "Id"), one(block, "ActiveState")
     command = (_ARGV.findall(" ".join(block.get("ExecStart", []))) or [""])[0]
     environment = " ".join(block.get("Environment", []))
     variables = {**serves.pairs(environment), **_from_files(block, files)}
     argv = tuple(_filled(word, variables) for word in command.split())
-    since = _one(block, "ActiveEnterTimestamp" if state == "active" else "InactiveEnterTimestamp") or _one(block, "StateChangeTimestamp")
-    masked = _one(block, "LoadState") == "masked"
+    since = one(block, "ActiveEnterTimestamp" if state == "active" else "InactiveEnterTimestamp") or one(block, "StateChangeTimestamp")
+    masked = one(block, "LoadState") == "masked"
     return Unit(
         name=name,
         manager="systemd",
         state=state,
-        sub=_one(block, "SubState"),
-        result=_one(block, "Result"),
+        sub=one(block, "SubState"),
+        result=one(block, "Result"),
         masked=masked,
-        restarts=_number(_one(block, "NRestarts")),
+        restarts=_number(one(block, "NRestarts")),
         since=_time(since, utc_offset),
-        main_pid=_number(_one(block, "MainPID")),
-        user=_one(block, "User"),
-        directory=_one(block, "WorkingDirectory").lstrip("!-"),
+        main_pid=_number(one(block, "MainPID")),
+        user=one(block, "User"),
+        directory=one(block, "WorkingDirectory").lstrip("!-"),
         exec_start=command,
         environment=environment,
-        path=_one(block, "FragmentPath"),
+        path=one(block, "FragmentPath"),
         serves=tuple(dict.fromkeys((*serves.of_command(argv), *serves.of_environment(variables), *sockets))),
         start=() if masked else ("systemctl", "start", name),
         stop=("systemctl", "stop", name),
         restart=() if masked else ("systemctl", "restart", name),
-        needs_daemon_reload=_one(block, "NeedDaemonReload") == "yes",
-        enabled=_one(block, "UnitFileState"),
+        needs_daemon_reload=one(block, "NeedDaemonReload") == "yes",
+        enabled=one(block, "UnitFileState"),
     )
 
 
@@ -94,7 +96,7 @@ def _from_files(block: dict[str, list[str]], files: Mapping[str, Seen[FileSeen]]
     return found
 
 
-def _listens(block: dict[str, list[str]]) -> list[str]:
+def listens(block: dict[str, list[str]]) -> list[str]:
     """Addresses of a socket unit: "/run/app.sock (Stream)", "127.0.0.1:3000 (Stream)", "[::]:80 (Stream)"."""
     words = [value.partition(" (")[0] for value in block.get("Listen", []) if "(Stream)" in value or "(" not in value]
     return [f"unix:{word}" if word.startswith("/") else word if ":" in word else f":{word}" for word in words if word]

@@ -9,11 +9,11 @@ from tui502.model.config import Config, Where
 from tui502.model.evidence import Evidence, PathSeen, Seen
 from tui502.model.facts import Facts, Request, Routes
 from tui502.model.route import FileKind, InEffect, Known, Way
-from tui502.read.asked import PORTS, asked, is_name, request_at
+from tui502.read.asked import PORTS, asked, is_name, request_at, taken
 from tui502.read.asked_url import AskedUrl
 from tui502.read.in_effect import in_effect
 from tui502.read.routing import way
-from tui502.read.routing.index import index, local
+from tui502.read.routing.index import index
 from tui502.read.routing.servers import choose
 from tui502.text import neutral
 
@@ -35,37 +35,28 @@ def way_asked(evidence: Evidence, facts: Facts, url: AskedUrl, address: str, hos
     """The way of the URL; `address` is where it comes in, `host` the name in its Host header, both '' for what the URL says."""
     config = facts.loaded.config if facts.loaded else facts.config
     routes = facts.loaded.routes if facts.loaded else facts.routes
-    meant = url._replace(host=host or url.host)
-    at = address or ("" if is_name(url.host) else url.host)
-    request = _at(meant, at, config) if at else _anywhere(meant, evidence, config, routes)
+    at = address or ("" if is_name(url.host) or not host else url.host)
+    request = _request(url._replace(host=host or url.host), at, evidence, config, routes)
     known = Known(_files(evidence.paths), None, facts.nginx.version, facts.nginx.prefix or "/")
     found = way(config, request, known)
     effective = in_effect(config, found.blocks, found.family, facts.nginx.version)
-    return WayAsked(found, facts.loaded is not None, effective, "" if at else next(_elsewhere(config, request, found), ""))
+    return WayAsked(found, facts.loaded is not None, effective, "" if address or not is_name(url.host) else next(_elsewhere(config, request, found), ""))
 
 
 def wanted(found: Way) -> tuple[str, ...]:
     """The paths that would have to be looked at to tell it to its end."""
-    return tuple(dict.fromkeys((*found.wanted, *(found.failing.wanted if found.failing else ()))))
+    behind = [found.failing, *(each for _, each in found.instead), *(branch.refused for branch in found.branches)]
+    return tuple(dict.fromkeys(path for each in (found, *behind) if each for path in each.wanted))
 
 
-def _at(url: AskedUrl, address: str, config: Config) -> Request:
-    """The request at an address: on the port that was said, else on that of its scheme, else on the first where somebody listens."""
-    servers = index(config)
-    for scheme in (url.scheme,) if url.scheme else ("http", "https"):
-        port = url.port or PORTS[scheme]
-        host = local(address, port)
-        among = servers.virtual(host, port) if host else None
-        if among and (url.scheme or among.ssl == (scheme == "https")):
-            return request_at(url, scheme, address, port)
-    return request_at(url, url.scheme or "http", address, url.port or PORTS[url.scheme or "http"])
-
-
-def _anywhere(url: AskedUrl, evidence: Evidence, config: Config, routes: Routes) -> Request:
-    named = asked(replace(evidence, url=url.text), config, routes, ())
-    if named:
-        return named[0].request
-    return request_at(url, url.scheme or "http", "127.0.0.1", url.port or PORTS[url.scheme or "http"])
+def _request(url: AskedUrl, at: str, evidence: Evidence, config: Config, routes: Routes) -> Request:
+    """The request as it is replayed too; where nobody listens for it, or only a path was said, that which its scheme and port mean."""
+    named = taken(url, at, evidence, config, routes) if url.host else next(iter(asked(replace(evidence, url=url.text), config, routes, ())), None)
+    if named is not None:
+        return named.request
+    scheme = url.scheme or "http"
+    anywhere = "127.0.0.1" if is_name(url.host) or not url.host else url.host
+    return request_at(url, scheme, at or anywhere, url.port or PORTS[scheme])
 
 
 def _elsewhere(config: Config, request: Request, found: Way) -> Iterator[str]:

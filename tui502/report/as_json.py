@@ -113,6 +113,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
         "risk": clean(fix.risk),
         "kind": fix.kind,
         "diff": "".join(f"{line}\n" for line in clean_lines(fix.diff)),
+        "creates": [neutral(path) for path in fix.creates],
         "commands": [[neutral(word) for word in mask_words(command.argv)] for command in fix.commands],
         "alternative_to": list(fix.alternative_to),
     }

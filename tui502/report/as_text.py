@@ -7,13 +7,16 @@ import textwrap
 
 from tui502.model.evidence import Gap
 from tui502.model.findings import Finding, Fix, Incident
-from tui502.report import asked, site
+from tui502.report import asked, masters, site
 from tui502.report.clean import clean, clean_lines
 from tui502.report.verdict import head
 
 WIDTH = 80
 MOST_LINES = 23
 """Lines that a terminal of 24 rows shows above the next prompt."""
+
+_GAP_LINES = 3
+"""Lines for what was not seen; a command is never cut, for people copy it."""
 
 _AT = 10
 
@@ -26,6 +29,7 @@ def text(incident: Incident) -> str:
         lines += _row("ASKED", " · ".join(told), 5)
     named = incident.findings if incident.verdict != "undecided" and not site.rivals(incident) else ()
     finding = named[0] if named else None
+    lines += [line for note in masters.notes(incident.evidence, incident.facts.nginx) for line in _row("NGINX", note)]
     lines += _proof(top.known_word, top.known, finding)
     for fix in finding.fixes if finding else ():
         lines += _fix(fix)
@@ -77,9 +81,13 @@ def _others(incident: Incident, findings: tuple[Finding, ...]) -> list[str]:
 def _gaps(incident: Incident) -> list[str]:
     words = {"denied": "denied", "absent": "not there", "timeout": "no answer in time", "unreadable": "not readable", "not_asked": "not asked"}
     gaps = sorted((gap for gap in incident.gaps if not (_of_a_manager(gap) and _settled(incident))), key=_of_a_manager)
-    shown = [f"{gap.source} {words[gap.why]}" + (f" ({gap.hint})" if gap.hint else "") for gap in gaps[:3]]
-    more = [f"{len(gaps) - 3} more"] if len(gaps) > 3 else []
-    return _row("NOT SEEN", " · ".join((*shown, *more))) if shown else []
+    told = [f"{gap.source} {words[gap.why]}" + (f" ({gap.hint})" if gap.hint else "") for gap in gaps[:3]]
+    for n in range(len(told), 0, -1):
+        more = [f"{len(gaps) - n} more"] if len(gaps) > n else []
+        rows = _row("NOT SEEN", " · ".join((*told[:n], *more)), MOST_LINES)
+        if len(rows) <= _GAP_LINES or n == 1:
+            return rows
+    return []
 
 
 def _of_a_manager(gap: Gap) -> bool:

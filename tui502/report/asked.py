@@ -38,7 +38,8 @@ def document(incident: Incident) -> dict[str, Any] | None:
 
 
 def _asked(incident: Incident) -> tuple[Asked, ...]:
-    return reader.asked(incident.evidence, incident.facts.config, incident.facts.routes, incident.facts.outages)
+    facts = incident.facts
+    return reader.asked(incident.evidence, facts.config, facts.routes, facts.outages, facts.loaded)
 
 
 def _request(evidence: Evidence, each: Asked) -> dict[str, Any]:

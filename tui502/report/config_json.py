@@ -13,6 +13,7 @@ from tui502.read import times
 from tui502.read.lines import unified
 from tui502.read.nginx_conf import parse
 from tui502.report.clean import clean, clean_lines
+from tui502.report.unaccepted import unaccepted
 from tui502.text import mask, neutral
 
 SCHEMA = 1
@@ -32,9 +33,10 @@ def document(facts: Facts) -> dict[str, Any]:
         "nginx": {"running": facts.nginx.running, "pid": facts.nginx.pid, "version": facts.nginx.version},
         "conf": neutral(config.main),
         "running_config": facts.drift.state,
+        "test": facts.nginx.test,
         "files": [{"path": neutral(path), "bytes": len(data)} for path, data in config.files.items()],
         "drift": [_drift(facts, each) for each in facts.drift.files if each.state != "same"],
-        "problems": [_problem(each) for each in config.problems],
+        "problems": [_problem(each) for each in (*config.problems, *unaccepted(facts))],
         "layout": _layout(facts.layout),
         "oddities": [_oddity(each) for each in facts.oddities],
         "directives": [_directive(each, hidden) for each in config.root],

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui502.model.changes import Baseline, Progress, Receipt, StagedChange
+from tui502.model.changes import Baseline, FileChange, Progress, Receipt, StagedChange
 from tui502.model.findings import Incident
 from tui502.read import keys, times
 from tui502.report import site
@@ -194,6 +194,14 @@ _NEXT = {
 
 FILES: Mapping[str, str] = {"VERIFIED": "changed", "KEPT": "changed", "PUT BACK": "put back", "REFUSED": "unchanged", "NEEDS HAND": "file"}
 """What became of the files of a change, by its outcome."""
+
+
+_NEW: Mapping[str, str] = {"VERIFIED": "made new", "KEPT": "made new", "PUT BACK": "removed", "REFUSED": "not made", "NEEDS HAND": "new file"}
+
+
+def became(file: FileChange, outcome: str) -> str:
+    """What became of one file of a change, in a word or two."""
+    return _NEW[outcome] if file.verb == "make" and not file.link else FILES[outcome]
 
 
 def can_be_undone(change: StagedChange) -> bool:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from tui502.model.evidence import Look
-from tui502.model.facts import Outage, Pass
+from tui502.model.facts import Node, Outage, Pass
 from tui502.model.findings import Finding, Incident
 from tui502.read import front_page
+from tui502.read.memo import Memo
 from tui502.read.outages import group_state
 from tui502.read.symptoms import TIMEOUTS, says
 from tui502.report import looks
 from tui502.text import neutral, shorten
 
 Word = Literal["LOOKING", "UP", "SLOW", "DEGRADED", "DOWN", "RECOVERED"]
+_up: Memo[frozenset[str]] = Memo()
 
 
 def first(incident: Incident) -> Finding | None:
@@ -62,11 +65,13 @@ def decider(incident: Incident) -> Look | None:
 
 def sentence(incident: Incident) -> str:
     """What is broken, in one sentence: the first finding's; without one, or where several are possible, what the symptom says."""
-    finding, outage = first(incident), outage_of(incident)
+    facts, finding, outage = incident.facts, first(incident), outage_of(incident)
     if finding and (outage is None or not (incident.verdict == "undecided" or rivals(incident))):
         return finding.summary
     if outage is None:
         over = next((each.why for each in incident.ruled_out if each.cause == "recovered"), "")
+        if facts.nginx.running and not facts.config.files and facts.config.problems:
+            return shorten(f"nginx runs, but its configuration was not read: {facts.config.problems[0].text}", 110)
         return shorten(over, 110) if over else f"nothing can be said yet: {incident.facts.nginx.why_not or 'not everything was looked at'}"
     place = f"fails on {outage.target.location}:" if outage.target.location not in ("/", "") else "fails:"
     middle = "is down:" if word(incident) == "DOWN" else f"fails {outage.rate:.0f} times a minute:" if outage.rate >= 1 else place
@@ -86,8 +91,14 @@ def fine(incident: Incident) -> int:
     if not incident.facts.nginx.running:
         return 0
     failing = {outage.target.server for outage in incident.facts.outages if outage.now}
-    names = {node.label.rpartition(":")[0] or node.label: node.state for node in incident.facts.nodes if node.kind == "server"}
-    return sum(1 for name, state in names.items() if state == "UP" and name not in failing)
+    nodes = incident.facts.nodes
+    return len(_up((nodes,), lambda: _servers_up(nodes)) - failing)
+
+
+def _servers_up(nodes: Sequence[Node]) -> frozenset[str]:
+    """Names of the servers whose backends all answer; of several of one name the last counts."""
+    states = {node.label.rpartition(":")[0] or node.label: node.state for node in nodes if node.kind == "server"}
+    return frozenset(name for name, state in states.items() if state == "UP")
 
 
 def others_failing(incident: Incident) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def _blocks(incident: Incident, parts: Parts, width: int) -> list[str]:
     age = f" {times.age(evidence.taken_at - nginx.since)}" if parts.age and nginx.since else ""
     state = f"up{age}" if nginx.running else "not running"
     several = f" 1 of {len(evidence.other_masters) + 1}" if evidence.other_masters else ""
-    loaded = "-t fails" if nginx.test == "failed" else _loaded(incident, width)
+    loaded = f"nginx would {nginx.trap}" if nginx.trap else "-t fails" if nginx.test == "failed" else _loaded(incident, width)
     user = "root" if evidence.euid == 0 else f"user {accounts(evidence).user(evidence.euid)}"
     gaps = len(incident.gaps) if evidence.euid else 0
     return [

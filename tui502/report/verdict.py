@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tui502.model.changes import Progress, StagedChange, Tested
+from tui502.model.facts import Nginx
 from tui502.model.findings import Finding, Incident
 from tui502.read import times
 from tui502.report import looks, others, outcome, site
@@ -141,7 +142,7 @@ def _known(incident: Incident, finding: Finding | None, room: int) -> tuple[str,
         return "UNDECIDED", fit + decides if site.decider(incident) and len(fit + decides) <= room else fit
     if _blocked(incident, finding):
         also = ", which the fix does too" if site.frees(incident, finding) else ""
-        return "BLOCKED", f"nginx -t fails {_where_it_fails(incident)}: no reload can work before that is mended{also}"
+        return "BLOCKED", f"{_what_fails(incident.facts.nginx, names=not also)}: no reload can work before that is mended{also}"
     texts = [_LOOPBACK.sub("", clue.text) for clue in finding.clues_of("for")]
     if incident.gaps and finding.certainty != "proven":
         texts.append(f"{len(incident.gaps)} gap{'' if len(incident.gaps) == 1 else 's'}")
@@ -154,12 +155,22 @@ def _number(n: int) -> str:
 
 def _blocked(incident: Incident, finding: Finding) -> bool:
     """Whether the repair needs a reload and the configuration on disk, as it is, cannot be loaded."""
-    return incident.facts.nginx.test == "failed" and finding.cause != "config_invalid" and any(fix.loads for fix in finding.fixes)
+    return incident.facts.nginx.refuses and finding.cause != "config_invalid" and any(fix.loads for fix in finding.fixes)
 
 
-def _where_it_fails(incident: Incident) -> str:
-    where = incident.facts.nginx.test_where
-    return f"in {neutral(posixpath.basename(where.file))} line {where.line}" if where else f"({incident.facts.nginx.test_said})"
+def _what_fails(nginx: Nginx, *, names: bool) -> str:
+    """`names`: with the line that nginx itself names, where a person has to look for himself."""
+    if nginx.trap:
+        return nginx.test_said
+    return f"nginx -t fails in {_where_it_fails(nginx, names=names)}" if nginx.test_where else f"nginx -t fails ({nginx.test_said})"
+
+
+def _where_it_fails(nginx: Nginx, *, names: bool) -> str:
+    where, named = nginx.test_where, nginx.test_named
+    if where is None:
+        return f"what nginx -t names ({nginx.test_said})"
+    also = f" (nginx names line {named.line})" if names and named and named.line != where.line else ""
+    return f"{neutral(posixpath.basename(where.file))} line {where.line}{also}"
 
 
 def _next(incident: Incident, finding: Finding | None, word: str, room: int) -> str:
@@ -169,7 +180,7 @@ def _next(incident: Incident, finding: Finding | None, word: str, room: int) -> 
     if denied and incident.evidence.euid and (finding is None or finding.certainty != "proven"):
         return "q  quit, then start again with more rights: sudo tui502"
     if finding and _blocked(incident, finding) and not site.frees(incident, finding):
-        return f"0  read what nginx -t says; mend it {_where_it_fails(incident)}, then s stages the fix"
+        return f"0  read what is wrong; mend {_where_it_fails(incident.facts.nginx, names=True)}, then s stages the fix"
     if look := site.decider(incident):
         return f"r  take it: {neutral(looks.briefly(look))}"
     offers = [fix for each in incident.findings for fix in each.fixes]

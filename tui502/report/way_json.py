@@ -8,7 +8,7 @@ from typing import Any
 
 from tui502.model.config import Directive, Where
 from tui502.model.facts import Facts
-from tui502.model.route import Group, Header, InEffect, Jump, Member, Sent, Way
+from tui502.model.route import Branch, Group, Header, InEffect, Jump, Member, Sent, Way
 from tui502.read.routing.listens import names
 from tui502.read.routing.locations import written
 from tui502.read.way_asked import WayAsked
@@ -34,8 +34,9 @@ def document(url: str, facts: Facts, asked: WayAsked) -> dict[str, Any]:
         "handshake": _server(found.handshake),
         "effective": {one.name: _in_effect(one) for one in asked.effective},
         "failing": way_of(found.failing) if found.failing else None,
+        "instead": {str(status): way_of(way) for status, way in found.instead},
+        "branches": [_branch(each) for each in found.branches],
         "elsewhere": asked.elsewhere or None,
-        "undecided": clean(found.undecided) or None,
     }
 
 
@@ -58,8 +59,14 @@ def way_of(found: Way) -> dict[str, Any]:
         "pass_at": {"directive": found.pass_.name, "target": clean(found.target), **_place(found.pass_.where)} if found.pass_ else None,
         "upstream": _group(found.group) if found.group else None,
         "request": _sent(found.sent) if found.sent else None,
-        "assumed": [neutral(each) for each in found.assumed],
+        "assumed": [neutral(each) for each in (*found.assumed, *(found.sent.assumed if found.sent else ()))],
+        "undecided": clean(found.undecided) or None,
     }
+
+
+def _branch(branch: Branch) -> dict[str, Any]:
+    refused = way_of(branch.refused) if branch.refused else None
+    return {"kind": branch.kind, "uri": clean(branch.way.request.uri), **_place(branch.where), "way": way_of(branch.way), "refused": refused}
 
 
 def _place(where: Where | None) -> dict[str, Any]:

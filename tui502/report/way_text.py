@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tui502.model.config import Where
 from tui502.model.facts import Facts
-from tui502.model.route import InEffect, Jump, Member, Way
+from tui502.model.route import Branch, InEffect, Jump, Member, Way
 from tui502.read.routing.listens import names
 from tui502.read.routing.locations import written
 from tui502.read.way_asked import WayAsked
@@ -31,7 +31,8 @@ def text(url: str, facts: Facts, asked: WayAsked) -> str:
     lines += _way(found, facts.nginx.conf)
     lines += _row("UNDECIDED", found.undecided) if found.undecided else []
     lines += _row("ELSEWHERE", asked.elsewhere) if asked.elsewhere else []
-    lines += _row("TAKEN AS", "a request with " + ", ".join(found.assumed)) if found.assumed else []
+    assumed = (*found.assumed, *(found.sent.assumed if found.sent else ()))
+    lines += _row("TAKEN AS", "a request with " + ", ".join(assumed)) if assumed else []
     lines += _effective(asked.effective, facts.nginx.conf) if found.blocks else []
     return "\n".join(line.rstrip() for line in lines)
 
@@ -56,9 +57,28 @@ def _ending(found: Way, conf: str) -> Iterator[str]:
         yield from _passed(found, conf)
     elif found.answer != "none":
         yield from _row("ANSWER", _answer(found))
-    if found.failing is not None:
-        yield from _row("IF 502", "the way goes on:")
-        yield from (f"  {line}" for line in _ending(found.failing, conf))
+    for branch in found.branches:
+        yield from _beside(branch, conf)
+    behind = [("502", found.failing)] if found.failing else []
+    for status, way in (*behind, *((str(status), way) for status, way in found.instead)):
+        yield from _row(f"IF {status}", "the way goes on:")
+        yield from _inner(way, conf)
+
+
+def _beside(branch: Branch, conf: str) -> Iterator[str]:
+    """A request that nginx makes beside this one."""
+    what = "asks {} first: 2xx lets the client in, 401 and 403 are handed on, all else is a 500" if branch.kind == "auth_request" else "copies it to {}"
+    yield from _row("BESIDE", f"{branch.kind} {what.format(branch.way.request.uri)}", branch.where, conf)
+    if branch.way.location is not None:
+        yield from (f"  {line}" for line in _row("LOCATION", written(branch.way.location), branch.way.location.where, conf))
+    yield from _inner(branch.way, conf)
+    if branch.refused is not None:
+        yield from _row("", "while its backend is down the client gets:")
+        yield from _inner(branch.refused, conf)
+
+
+def _inner(way: Way, conf: str) -> Iterator[str]:
+    yield from (f"  {line}" for line in (*_ending(way, conf), *(_row("UNDECIDED", way.undecided) if way.undecided else [])))
 
 
 def _jumped(jump: Jump) -> str:

@@ -14,7 +14,8 @@ _PLAIN = re.compile(r"[ -~]*\Z")
 def neutral(raw: bytes | str) -> str:
     """`raw` as one line of text that can steer nothing: undecodable bytes, controls and marks become visible stand-ins, tabs a space.
 
-    C0 controls show as their Unicode pictures (ESC as "␛"), all else that draws nothing or turns text round as "·".
+    C0 controls show as their Unicode pictures (ESC as "␛"), blanks that are none to a program (the no-break space) as "␣", all else that draws nothing or turns
+    text round as "·".
     """
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
     return text if _PLAIN.match(text) else "".join(map(_visible, text))
@@ -29,6 +30,8 @@ def _visible(char: str) -> str:
     if code == 127:
         return "␡"
     category = unicodedata.category(char)
+    if category == "Zs" and char != " ":
+        return "␣"
     return "·" if category in _INVISIBLE or category in ("Mn", "Me") else char
 
 

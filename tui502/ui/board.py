@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
 
-from tui502.text import neutral
+from tui502.ui import telling
 from tui502.ui.ack import Ack
 from tui502.ui.actions import ACTIONS
+from tui502.ui.hearing import Desk, Hearing
 from tui502.ui.moment import Moment
 from tui502.ui.panes.bars import HeadBar, HintBar
 from tui502.ui.panes.config import ConfigPane
@@ -25,35 +26,21 @@ from tui502.ui.panes.styles import COLOURLESS, THEMES
 from tui502.ui.panes.upstreams import UpstreamsPane
 from tui502.ui.panes.watch import WatchPane
 from tui502.ui.panes.why import WhyPane
-from tui502.ui.render.head import First
 from tui502.ui.render.layout import WATCH, WHOLE, WHY, Rect, layout
 
 if TYPE_CHECKING:
     from tui502.model.session import Session
     from tui502.report.verdict import Head
-    from tui502.ui.prompt import Prompt
+    from tui502.ui.render.head import First
 
 SAID = 4.0
 """Seconds that a reason stands in the hint row."""
 
-BEGINS = "wait: the change begins"
-"""NEXT between a yes and the first step."""
 
-_ANSWER = frozenset("]^\\;:/rgb0123456789abcdefABCDEF")
-"""What an answer to the question for the background consists of."""
-
-
-class Desk(Screen[None], inherit_bindings=False):
-    """The one screen under question and help."""
-
-    ALLOW_SELECT = False
-
-
-class Board(App[int], inherit_bindings=False):
-    """Shows one session. `clock` gives epoch seconds; a recording is shown at its own time. `theme` is a key of `THEMES`; `keys` counts the keys
-    that were pressed. What only an incident needs is imported when the first one comes: the first screen waits for nothing. With NO_COLOR no colour is
-    sent at all, not even Textual's default ones.
-    """
+class Board(Hearing, inherit_bindings=False):
+    """Shows one session. `clock` gives epoch seconds; a recording is shown at its own time. `theme` is a key of `THEMES`. What only an
+    incident needs is imported when the first one comes: the first screen waits for nothing. With NO_COLOR no colour is sent at all, not even Textual's
+    default ones."""
 
     CSS_PATH = "tui502.tcss"
     TITLE = "tui502"
@@ -72,12 +59,9 @@ class Board(App[int], inherit_bindings=False):
         self.back = 1
         self.zoomed = False
         self._large = False
-        self.deaf = False
-        self.keys = 0
         self.ack = Ack(self)
         self.head = HeadBar("head")
         self.hints = HintBar("hints")
-        self.prompt: Prompt | None = None
         self.log_pane, self.tree_pane, self.config_pane, self.fix_pane = LogPane(), UpstreamsPane(), ConfigPane(), FixPane()
         self.watch_pane = WatchPane()
         self.panes: dict[int, Pane] = {1: self.log_pane, 2: self.tree_pane, 3: self.config_pane, 4: self.fix_pane, WHY: WhyPane(), WATCH: self.watch_pane}
@@ -160,27 +144,7 @@ class Board(App[int], inherit_bindings=False):
 
     def told(self) -> Head | First:
         """What the head says."""
-        moment = self.moment
-        if moment.incident is None:
-            return First()
-        from tui502.report import verdict
-
-        if self.focus_at != WATCH or moment.changing:
-            return self._told_of_repair()
-        from tui502.report import watch
-
-        return watch.told(verdict.head(moment.incident, None, None, None, self.size.width), moment.incident, moment.receipt, moment.watched, moment.now)
-
-    def _told_of_repair(self) -> Head:
-        """While a change is applied its new target was not looked at yet: what was known before stays, not "nothing can be said"."""
-        from tui502.report import verdict
-
-        moment = self.moment
-        told = verdict.head(moment.incident, moment.progress, moment.staged, moment.tested, self.size.width)
-        applying = moment.busy == "applying" or (moment.progress is not None and moment.progress.phase == "applying")
-        if applying and told.word == "LOOKING" and moment.before is not None:
-            told = verdict.head(moment.before, moment.progress, moment.staged, moment.tested, self.size.width)
-        return replace(told, next=BEGINS) if moment.busy == "applying" else told
+        return telling.told(self.moment, self.focus_at, self.size.width)
 
     def change(self, **fields: Any) -> None:
         """Go to another moment."""
@@ -196,27 +160,6 @@ class Board(App[int], inherit_bindings=False):
         self.hints.say(text)
         self.set_timer(SAID, self.hints.hush)
 
-    def ask_line(self, label: str, then: Callable[[str], None], text: str = "", left: Callable[[], None] | None = None) -> None:
-        """Ask for a line in the hint row; until it is there, it has the keys."""
-        from tui502.ui.prompt import Prompt
-
-        self.prompt = Prompt(label, then, text, left=left)
-        self.hints.ask(label, text)
-
-    def _typed(self, event: events.Key | events.Paste) -> None:
-        """A key, or a paste, for the line that is asked for."""
-        prompt = self.prompt
-        if prompt is None:
-            return
-        if isinstance(event, events.Paste):
-            prompt.paste(event.text)
-        else:
-            self.prompt = None
-            if prompt.key(event.key, event.character):
-                self.prompt = prompt
-        now = self.prompt
-        self.hints.ask(now.label if now else "", neutral(now.text) if now else "")
-
     def show_box(self, screen: Any) -> None:
         """Give a screen of ours the looks of this terminal."""
         screen.box.ascii, screen.box.looks = self.ascii, self.looks
@@ -231,17 +174,6 @@ class Board(App[int], inherit_bindings=False):
             driver.write(text)
             driver.flush()
 
-    async def on_event(self, event: events.Event) -> None:
-        """While `deaf`, what may be a late answer of the terminal is no key."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            self.keys += 1
-        if self.deaf and isinstance(event, events.Key) and event.character is not None and event.character in _ANSWER:
-            return
-        if self.prompt is not None and isinstance(event, events.Key | events.Paste) and isinstance(self.screen, Desk) and _arrived(event):
-            self._typed(event)
-            return
-        await super().on_event(event)
-
     def on_cursor_position(self) -> None:
         self.ack.answered()
 
@@ -253,12 +185,6 @@ class Board(App[int], inherit_bindings=False):
         """What ended the program, if it was a bug."""
         found = self._exception
         return getattr(found, "error", found)
-
-
-def _arrived(event: events.Key | events.Paste) -> bool:
-    """Whether an event is at the end of its way: a key goes through the screen and back, as the key went that asked for the line. What was typed right behind
-    that one is on this way too, and must not be lost or overtaken."""
-    return event.is_forwarded is isinstance(event, events.Key)
 
 
 def put(widget: HeadBar | HintBar | Pane, rect: Rect | None) -> None:

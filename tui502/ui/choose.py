@@ -6,12 +6,10 @@ from tui502.model.config import Where
 from tui502.model.facts import Node, Target
 from tui502.model.findings import Clue, Finding, Fix, Incident
 from tui502.model.session import LogLine
-from tui502.read.memo import Memo
 from tui502.report.site import outage_of
 from tui502.text import neutral
 from tui502.ui.moment import Chosen
-
-_BY_KEY: Memo[dict[str, Node]] = Memo()
+from tui502.ui.render.node_index import index, names_of
 
 
 def first(incident: Incident) -> Chosen:
@@ -30,13 +28,13 @@ def kept(incident: Incident, chosen: Chosen, by_person: bool) -> Chosen:
     """The same selection on a new incident. What the person chose stays as long as it is there, what the program chose gives way to a better first."""
     fixes = {fix.id for finding in incident.findings for fix in finding.fixes}
     about = {finding.id for finding in incident.findings}
-    nodes = {node.key for node in incident.facts.nodes}
+    node = chosen.node if index(incident.facts.nodes).get(chosen.node) else ""
     if not by_person or (chosen.fix not in fixes if chosen.fix else chosen.finding not in about):
         found = first(incident)
         if not by_person:
             return _stay(incident, found, chosen)
-        return found._replace(node=chosen.node if chosen.node in nodes else found.node, where=chosen.where or found.where)
-    return chosen._replace(node=chosen.node if chosen.node in nodes else first(incident).node)
+        return found._replace(node=node or found.node, where=chosen.where or found.where)
+    return chosen._replace(node=node or first(incident).node)
 
 
 def _stay(incident: Incident, found: Chosen, chosen: Chosen) -> Chosen:
@@ -44,7 +42,7 @@ def _stay(incident: Incident, found: Chosen, chosen: Chosen) -> Chosen:
     target = next((finding.target for finding in incident.findings if finding.id == found.finding), None)
     if (target and (target.where or target.peer)) or chosen.where is None or chosen.where.file not in incident.facts.config.files:
         return found
-    node = chosen.node if any(node.key == chosen.node for node in incident.facts.nodes) else found.node
+    node = chosen.node if index(incident.facts.nodes).get(chosen.node) else found.node
     return by_place(incident, chosen.where, found._replace(node=node))
 
 
@@ -95,7 +93,7 @@ def _node_of_clue(incident: Incident, clue: Clue, near: str) -> Node | None:
 
 def by_place(incident: Incident, where: Where, chosen: Chosen) -> Chosen:
     """A place in the configuration, and the node that stands for it; where there is none, the fix that would edit it."""
-    node = next((node for node in incident.facts.nodes if node.where and node.where.file == where.file and node.where.line == where.line), None)
+    node = next(iter(index(incident.facts.nodes).at(where.file, where.line)), None)
     if node is None:
         return _edited(incident, where, chosen._replace(where=where))
     return _about(incident, Chosen(chosen.finding, chosen.fix, node.key, where), {found.key for found in ancestry(incident, node.key)})
@@ -132,12 +130,12 @@ def node_of(incident: Incident, target: Target) -> Node | None:
     node = peer_node(incident, target.peer, target.server) if target.peer else None
     if node is not None or target.where is None:
         return node
-    return next((node for node in incident.facts.nodes if node.where and node.where.file == target.where.file and node.where.line == target.where.line), None)
+    return next(iter(index(incident.facts.nodes).at(target.where.file, target.where.line)), None)
 
 
 def peer_node(incident: Incident, peer: str, server: str = "") -> Node | None:
     """The node of a peer, below the server when that name is known."""
-    found = [node for node in incident.facts.nodes if node.kind == "peer" and peer in _names(node)]
+    found = index(incident.facts.nodes).peers(peer)
     near = [node for node in found if server and any(above.kind == "server" and server in above.label for above in ancestry(incident, node.key))]
     return next(iter(near or found), None)
 
@@ -146,22 +144,17 @@ def peer_names(incident: Incident, chosen: Chosen) -> frozenset[str]:
     """What a log may call the peer that is chosen: that of the node, else that of the finding."""
     node = next((each for each in ancestry(incident, chosen.node) if each.kind == "peer"), None)
     if node is not None:
-        return frozenset(_names(node))
+        return frozenset(names_of(node))
     return frozenset(each.target.peer for each in incident.findings if each.id == chosen.finding and each.target.peer)
-
-
-def _names(peer: Node) -> tuple[str, ...]:
-    return peer.label, peer.label.rsplit(" ", 1)[-1], peer.key.rsplit(" ", 1)[-1]
 
 
 def ancestry(incident: Incident, key: str) -> list[Node]:
     """The node and all above it, nearest first."""
-    nodes = incident.facts.nodes
-    by_key = _BY_KEY((nodes,), lambda: {node.key: node for node in nodes})
+    nodes = index(incident.facts.nodes)
     out: list[Node] = []
-    while key in by_key and by_key[key] not in out:
-        out.append(by_key[key])
-        key = by_key[key].parent
+    while (node := nodes.get(key)) is not None and node not in out:
+        out.append(node)
+        key = node.parent
     return out
 
 

@@ -39,6 +39,7 @@ class Editing(Looks):
     def do_editor(self) -> None:
         """The staged text in pane 4, the file at the selected line elsewhere."""
         from tui502.ui import editor
+        from tui502.ui.render import drifted
 
         moment = self.moment
         view = moment.incident.evidence.view.value if moment.incident else None
@@ -47,8 +48,10 @@ class Editing(Looks):
             self.say(f"e: {neutral(why)}")
         elif staged and (moment.letters == OWN or moment.offer is None or moment.offer.letter == moment.letters):
             self._edit_staged()
-        elif moment.chosen.where is None:
+        elif moment.incident is None or moment.chosen.where is None:
             self.say("e: no line is selected")
+        elif drifted.gone(moment.incident, moment.chosen.where.file):
+            self.say("e: this file is gone from disk, nginx runs what it has loaded of it")
         elif view is not None and not view.local:
             self.say("e: this nginx has files of its own (another namespace), the editor would open ours")
         elif self.can_leave("e"):

@@ -76,7 +76,9 @@ class LogKeys(Searching):
 
     def do_cancel(self) -> None:
         """Cancel what runs; when nothing does, leave."""
-        if self.log_pane.seeking:
+        if self.end_search():
+            self.say("/: ended")
+        elif self.log_pane.seeking:
             self.log_pane.close_detail()
         elif self.log_pane.reading_older:
             self.do_older()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from tui502.text import mask, neutral
 from tui502.ui import messages
 from tui502.ui.actions import named, nothing_bound, refusal
-from tui502.ui.board import Desk
+from tui502.ui.hearing import Desk
 from tui502.ui.outside import Outside
 from tui502.ui.render.layout import WATCH, WHOLE, WHY
 
@@ -163,7 +163,9 @@ class Program(Outside):
 
     def do_close(self) -> None:
         """Close the topmost thing; never the program."""
-        if self.pane.close_detail():
+        if self.end_search():
+            self.say("/: ended")
+        elif self.pane.close_detail():
             self.paint()
         elif self.pane.marks is not None:
             self.pane.mark(None)

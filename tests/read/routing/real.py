@@ -109,6 +109,10 @@ def foretold(read: Config, request: Request, directory: Path, version: str, dead
 def told(read: Config, found: Way, known: Known, dead: frozenset[str]) -> str:
     if found.undecided:
         return f"{UNDECIDED}: {found.undecided}"
+    for branch in found.branches:
+        asked = {member.peer.address for member in branch.way.group.members if member.peer} if branch.way.group else set()
+        if branch.refused is not None and asked <= dead:
+            return told(read, branch.refused, known, dead)
     if found.answer == "pass":
         return _through(read, found, known, dead)
     if found.answer == "redirect":
@@ -133,4 +137,6 @@ def _through(read: Config, found: Way, known: Known, dead: frozenset[str]) -> st
     asked = Request(method, "http", peer.host, peer.port, "", found.sent.host, uri)
     inner = way(read, asked, Known(known.files, headers, known.version, known.prefix))
     said = told(read, inner, known, dead).replace("HTTP/1.1", protocol)
+    if (page := dict(found.instead).get(int(said[:3]))) is not None:
+        return told(read, page, known, dead)
     return said if found.status is None else f"{found.status}{said[3:]}"

@@ -276,5 +276,5 @@ def test_a_certificate_that_is_asked_for_may_be_missing() -> None:
 def test_what_may_refuse_is_noted_and_what_was_assumed_is_said() -> None:
     inside = 'allow 10.0.0.0/8; deny all; auth_basic "x"; limit_req zone=z; proxy_pass http://up; if ($http_x_beta) { return 403; }'
     found = go(f"{UP} server {{ location / {{ {inside} }} }}", known=Known(FILES, None, "1.22.1", "/p"))  # type: ignore[arg-type]
-    assert [guard.kind for guard in found.guards] == ["limit_req", "auth_basic", "allow", "deny"]
+    assert [guard.kind for guard in found.guards] == ["limit_req", "allow", "deny", "auth_basic"]
     assert (found.answer, found.assumed, found.undecided) == ("pass", ("no header X-Beta",), "")

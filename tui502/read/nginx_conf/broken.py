@@ -9,6 +9,7 @@ from tui502.model.config import Directive, Problem, Source, Where
 from tui502.read.nginx_conf.faults import Fault
 from tui502.read.nginx_conf.indentation import Odd, contradiction, indent, line_start
 from tui502.read.nginx_conf.lexer import lex
+from tui502.read.nginx_conf.misplaced import misplaced
 from tui502.text import neutral, shorten
 
 _NAME = re.compile(rb"[a-z][a-z0-9_]*\Z")
@@ -59,8 +60,13 @@ def _look(source: Source, fault: Fault, opened: list[Opened]) -> tuple[tuple[int
 
 
 def _unclosed(source: Source, opened: list[Opened]) -> tuple[tuple[int, int], str]:
-    """The block whose `}` the indentation misses, where all else agrees with that; else the innermost one that is open at the end."""
+    """The block whose `}` the indentation misses, where all else agrees with that; else the one in which a block stands that may not; else the innermost
+    one that is open at the end."""
     data, odd, last = source.data, contradiction(source.data), opened[-1]
+    wrong = misplaced(data) if odd is None or not odd.sure else None
+    if wrong and wrong.start >= 0:
+        before = f'its "}}" is missing before line {source.line_at(wrong.at)}, where "{_shown(data, wrong.at, _head_end(data, wrong.at))}" may not stand in it'
+        return (wrong.start, wrong.brace + 1), f'the block "{_shown(data, wrong.start, wrong.brace)}" is not closed: {before}'
     if odd is None or (odd.sure and not odd.extra):
         start, opens = (odd.start, odd.opens) if odd else (last.start, last.opens)
         around = "" if odd or len(opened) == 1 else f", nor {'are the blocks' if len(opened) > 2 else 'is the block'} around it"
@@ -69,11 +75,21 @@ def _unclosed(source: Source, opened: list[Opened]) -> tuple[tuple[int, int], st
 
 
 def _extra(source: Source, fault: Fault) -> tuple[tuple[int, int], str]:
-    """The `}` without which all else agrees with the indentation; else the one at which nothing is open any more."""
+    """The `}` without which all else agrees with the indentation; else the one behind which a block stands too far outside; else the one at which nothing is
+    open any more."""
     odd = contradiction(source.data)
     if odd and odd.extra and odd.sure:
         return (odd.closes, odd.closes + 1), 'this "}" closes too early, or nothing'
+    wrong = misplaced(source.data)
+    if wrong and wrong.start < 0:
+        name = f'"{_shown(source.data, wrong.at, _head_end(source.data, wrong.at))}" of line {source.line_at(wrong.at)}'
+        return (wrong.brace, wrong.brace + 1), f'this "}}" or one before it is too many: behind it, {name} stands outside of http'
     return (fault.at, fault.at + 1), f'this "}}" closes nothing{_hint(source, odd) if odd else ""}'
+
+
+def _head_end(data: bytes, start: int) -> int:
+    found = data.find(b"{", start)
+    return found if found >= 0 else len(data)
 
 
 def _hint(source: Source, odd: Odd) -> str:

@@ -19,7 +19,7 @@ class Odd(NamedTuple):
     sure: bool
 
 
-class _Brace(NamedTuple):
+class Brace(NamedTuple):
     """A brace: its offset, whether it opens, where its block begins (of a `}`: itself), and the indentation of that line, -1 for a `}` inside a line."""
 
     at: int
@@ -30,9 +30,9 @@ class _Brace(NamedTuple):
 
 def contradiction(data: bytes) -> Odd | None:
     """The first `}` at the head of a line that is indented otherwise than the line on which its block starts."""
-    stack: list[_Brace] = []
+    stack: list[Brace] = []
     found: Odd | None = None
-    for brace in _braces(data):
+    for brace in braces(data):
         if brace.opens:
             stack.append(brace)
             continue
@@ -53,17 +53,18 @@ def contradiction(data: bytes) -> Odd | None:
     return found._replace(sure=not stack) if found else None
 
 
-def _braces(data: bytes) -> Iterator[_Brace]:
+def braces(data: bytes) -> Iterator[Brace]:
+    """The braces of a file, in order."""
     first = -1
     for token in lex(data, 0, 1):
         if token.kind == "word" and first < 0:
             first = token.start
         elif token.kind == "{":
             start = first if first >= 0 else token.start
-            yield _Brace(token.start, True, start, indent(data, start))
+            yield Brace(token.start, True, start, indent(data, start))
         elif token.kind == "}":
             at_head = token.start - line_start(data, token.start) == indent(data, token.start)
-            yield _Brace(token.start, False, token.start, indent(data, token.start) if at_head else -1)
+            yield Brace(token.start, False, token.start, indent(data, token.start) if at_head else -1)
         if token.kind in (";", "{", "}"):
             first = -1
 

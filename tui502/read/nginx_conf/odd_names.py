@@ -65,5 +65,10 @@ def _text(name: str, start: int) -> str:
     if name.startswith(_BOM) and not start:
         return "the file begins with a byte order mark (U+FEFF), which nginx takes for a part of the first word"
     if blank := _BLANKS.search(name):
-        return f'U+{ord(blank[0]):04X} looks like a blank, but nginx takes it for a part of the word: "{shorten(neutral(_BLANKS.sub("", name)), 40)}"'
+        shown = shorten(neutral(_BLANKS.sub(lambda found: _named(found[0]), name)), 40)
+        return f'{_named(blank[0])[1:-1]} looks like a blank, but nginx takes it for a part of the word: "{shown}"'
     return f'"{shorten(neutral(name), 40)}" can be no directive'
+
+
+def _named(char: str) -> str:
+    return f"<U+{ord(char):04X}>"

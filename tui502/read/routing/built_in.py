@@ -34,8 +34,9 @@ def _host(state: State) -> bytes:
 
 
 def _server_name(state: State) -> bytes:
-    """The first name of the server, its leading dot removed."""
-    return as_bytes(next(iter(names(state.server)), "").removeprefix("."))
+    """The first name of the server in lower case, its leading dot removed; a regular expression as it is written."""
+    first = next(iter(names(state.server)), "")
+    return as_bytes(first if first.startswith("~") else first.lower().removeprefix("."))
 
 
 def _address(state: State) -> bytes:
@@ -80,6 +81,16 @@ def _path_info(state: State) -> bytes:
     return found[1] if found else b""
 
 
+def _real_root(state: State) -> bytes:
+    state.assumed["a root without links"] = None
+    return files.root(state)
+
+
+def _status(state: State) -> bytes:
+    """That of the error on whose page nginx is; before there is one it depends on what is answered."""
+    return b"%03d" % state.err_status if state.err_status else _unknown("status")
+
+
 def _unknown(name: str) -> bytes:
     raise Undecided(f"${name} is not known from here")
 
@@ -98,14 +109,16 @@ BUILT_IN: dict[str, Callable[[State], bytes]] = {
     "scheme": lambda state: as_bytes(state.request.scheme),
     "https": lambda state: b"on" if state.request.scheme == "https" else b"",
     "ssl_server_name": lambda state: as_bytes(state.request.sni),
-    "request_method": lambda state: as_bytes(state.method),
+    "request_method": lambda state: as_bytes(state.shown_method if state.beside else state.method),
     "request": _line,
     "server_protocol": protocol,
     "document_root": files.root,
+    "realpath_root": _real_root,
     "request_filename": files.path_of,
     "content_length": _body,
     "content_type": _body,
     "remote_user": _user,
+    "status": _status,
     "nginx_version": lambda state: as_bytes(state.known.version) or _unknown("nginx_version"),
     "fastcgi_script_name": script_name,
     "fastcgi_path_info": _path_info,

@@ -9,6 +9,7 @@ from tui502.model.config import Directive
 from tui502.read.memo import Memo
 from tui502.read.routing.index import Index
 from tui502.read.routing.listens import http_blocks
+from tui502.read.routing.literals import dotted
 from tui502.read.routing.passes import passes_in
 from tui502.read.routing.state import State
 from tui502.read.routing.targets import Target, address, host_part, scheme, target_in
@@ -71,16 +72,17 @@ def _at_run_time(state: State, found: Target, place: str) -> tuple[Target, int]:
     if found.undecided or found.group or not found.peers:
         return found, 0
     peer = found.peers[0]
-    if peer.path or not _is_name(peer.host) or place.lower() in _resolved_at_start(state.index):
+    if peer.path or not _is_name(place) or place.lower() in _resolved_at_start(state.index):
         return found, 0
-    resolver = state.nearest("resolver")
+    host, resolver = place.partition(":")[0], state.nearest("resolver")
     if not resolver:
-        return found._replace(undecided=f"no resolver is set to resolve {peer.host}: nginx answers 502"), 502
-    return found._replace(undecided=f"{peer.host} is resolved while nginx runs, by the resolver in line {resolver[0].line}"), 0
+        return found._replace(undecided=f"no resolver is set to resolve {host}: nginx answers 502"), 502
+    return found._replace(undecided=f"{host} is resolved while nginx runs, by the resolver in line {resolver[0].line}"), 0
 
 
-def _is_name(host: str) -> bool:
-    return ":" not in host and re.fullmatch(r"\d+(?:\.\d+){3}", host) is None
+def _is_name(place: str) -> bool:
+    """Nobody reads the short forms of an address for nginx then."""
+    return not place.startswith("[") and dotted(place.partition(":")[0]) is None
 
 
 _known: Memo[frozenset[str]] = Memo(4)

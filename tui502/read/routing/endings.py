@@ -7,6 +7,9 @@ from typing import NamedTuple
 from tui502.model.config import Directive
 from tui502.model.route import Answer
 
+CLOSED = (408, 444, 499)
+"""Statuses with which nginx closes the connection without an answer."""
+
 
 class End(NamedTuple):
     """The request is answered with `status` by `directive` (None: by nginx itself). `sent`: the answer is given as it is, no `error_page` sees it."""

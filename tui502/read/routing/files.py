@@ -13,6 +13,8 @@ from tui502.read.routing.uri import as_bytes, as_text, escaped_path
 from tui502.read.routing.variables import filled
 
 _READ = ("GET", "HEAD", "POST")
+_NO_ANSWER = 444
+"""What "=200" comes to: nginx takes the request for answered and closes the connection."""
 
 
 def root(state: State) -> bytes:
@@ -20,9 +22,9 @@ def root(state: State) -> bytes:
     found = state.nearest("root", "alias")
     if not found or not found[-1].args:
         return as_bytes(posixpath.join(state.known.prefix, "html"))
-    value = filled(state, found[-1].args[0])
-    value = value if value.startswith(b"/") else as_bytes(posixpath.join(state.known.prefix, as_text(value)))
-    return value.removesuffix(b"/") if found[-1].name == "root" else value
+    written = found[-1].args[0]
+    value = filled(state, written.removesuffix("/") if found[-1].name == "root" else written)
+    return value if written.startswith("/") else as_bytes(posixpath.join(state.known.prefix, as_text(value)))
 
 
 def path_of(state: State) -> bytes:
@@ -79,7 +81,8 @@ def _tried(state: State, setting: Directive, taken: int) -> End | Jumped | None:
             return None
     if last.startswith("="):
         state.jump(setting, last)
-        return own_page(int(last[1:]) if last[1:].isdigit() else 500, "nothing of try_files is there", setting)
+        status = int(last[1:]) if last[1:].isdigit() else 500
+        return own_page(status if status >= 300 or status in (201, 204) else _NO_ANSWER, "nothing of try_files is there", setting)
     target = filled(state, last)
     if taken and "$" in last and target.startswith(state.uri[:taken]):
         raise Undecided(f'nginx cuts the location from "{last}" too, as it stands in an "alias"')

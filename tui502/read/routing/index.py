@@ -17,7 +17,7 @@ _WIDE = 64
 """A range of more ports than this is not laid out port by port."""
 
 _ALL_V4, _ALL_V6, _LOCAL = "*", "[::]", "localhost"
-_LOOPBACK = ("127.0.0.1", "[::1]")
+_V4, _V6 = "127.0.0.1", "[::1]"
 
 
 class Index:
@@ -50,10 +50,15 @@ class Index:
 
     def virtual(self, host: str, port: int) -> Virtual | None:
         """The servers of a local address ("127.0.0.1", "[::1]", "unix:/path"): those that listen on exactly it, else those on its wildcard."""
-        exact = self._group((host, _LOCAL) if host in _LOOPBACK else (host,), port)
+        exact = self._group((host, _LOCAL) if host == _V4 else (host,), port)
         if exact is not None or host.startswith("unix:"):
             return exact
         return self._group((_ALL_V6,) if host.startswith("[") else (_ALL_V4, "both"), port)
+
+    def perhaps(self, host: str, port: int) -> Virtual | None:
+        """Those of [::1] where the name "localhost", on which somebody listens, means that as well; None where nobody does."""
+        listed = host == _V6 and any(self._listed(_LOCAL, port))
+        return self._group((_V6, _LOCAL), port) if listed else None
 
     def _group(self, hosts: tuple[str, ...], port: int) -> Virtual | None:
         key = "|".join(hosts), port

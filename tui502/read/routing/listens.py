@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from tui502.model.config import Config, Directive
 from tui502.model.facts import Listen
+from tui502.read.routing.literals import ipv4
 from tui502.read.routing.targets import address
 
-_PORTS = re.compile(r"(?:(.*):)?(\d+)(?:-(\d+))?\Z", re.S)
+_PORTS = re.compile(r"(?:(.*):)?0*([0-9]+)(?:-0*([0-9]+))?\Z", re.S)
 _SHOWN_PORTS = 16
+_ANY = "0.0.0.0"  # noqa: S104 (compared, nothing is bound)
 
 
 class Socket(NamedTuple):
@@ -30,7 +32,7 @@ class Socket(NamedTuple):
     @property
     def is_name(self) -> bool:
         """Is its address a name other than "localhost"?"""
-        return self.host != "*" and not re.fullmatch(r"\[.*|unix:.*|localhost|[0-9.]+", self.host, re.S)
+        return self.host not in ("*", "localhost") and not self.host.startswith(("[", "unix:")) and ipv4(self.host) is None
 
 
 def http_blocks(config: Config, name: str) -> Iterator[Directive]:
@@ -63,17 +65,15 @@ def _socket_of(directive: Directive) -> Socket | None:
     if written.lower().startswith("unix:"):
         return Socket("unix:" + written[5:], 0, 0, directive=directive, **flags)
     numbers = _PORTS.match(written) if not written.endswith("]") else None
-    host = written if numbers is None else numbers[1] or "*"
+    host = written if numbers is None else "*" if numbers[1] is None else numbers[1]
     first = 80 if numbers is None else int(numbers[2][:6])
     last = first if numbers is None or numbers[3] is None else int(numbers[3][:6])
-    if host not in ("*", "0.0.0.0"):  # noqa: S104 (compared, nothing is bound)
-        plain = address(host, 80)
-        if plain is None:
-            return None
-        host = f"[{plain.host}]" if ":" in plain.host else plain.host.lower()
-    else:
-        host = "*"
-    return Socket(host, first, last, directive=directive, **flags) if first <= last < 65536 else None
+    plain = None if host == "*" else address(host, 80)
+    if host != "*" and (plain is None or "/" in host):
+        return None
+    if plain is not None:
+        host = f"[{plain.host}]" if ":" in plain.host else "*" if plain.host == _ANY else plain.host.lower()
+    return Socket(host, first, last, directive=directive, **flags) if 0 < first <= last < 65536 else None
 
 
 def names(server: Directive) -> tuple[str, ...]:

@@ -16,12 +16,13 @@ _NOTHING = Known()
 @dataclass(frozen=True, slots=True)
 class Located:
     """What answers a request, as far as it can be told: None where nothing does, or where `undecided` says why that is not known.
-    With a pass, `undecided` says what could still lead elsewhere; '' when nothing could."""
+    With a pass, `undecided` says what could still lead elsewhere; '' when nothing could. `beside` are the passes that `auth_request` asks first."""
 
     server: Directive | None
     location: Directive | None
     pass_: Pass | None
     undecided: str
+    beside: tuple[Pass, ...] = ()
 
 
 def locate(config: Config, routes: Routes, request: Request) -> Pass | None:
@@ -32,12 +33,9 @@ def locate(config: Config, routes: Routes, request: Request) -> Pass | None:
 def located(config: Config, request: Request, routes: Routes | None = None) -> Located:
     """The server, location and pass that answer a request. Nothing is known of files and of the request's further headers."""
     found = way(config, request, _NOTHING)
-    pass_ = None if found.pass_ is None or found.answer != "pass" else _pass_of(all_routes(config) if routes is None else routes, found)
-    return Located(found.server, found.location, pass_, "; ".join(filter(None, (found.undecided, *map(_taken, found.assumed)))) or _instead(found))
-
-
-def _taken(what: str) -> str:
-    return f"it is taken to have {what}"
+    known = all_routes(config) if routes is None else routes
+    asked_first = (_pass_of(known, branch.way) for branch in found.branches if branch.kind == "auth_request")
+    return Located(found.server, found.location, _pass_of(known, found), found.doubt or _instead(found), tuple(each for each in asked_first if each))
 
 
 def _instead(found: Way) -> str:
@@ -50,8 +48,8 @@ def _instead(found: Way) -> str:
 
 
 def _pass_of(routes: Routes, found: Way) -> Pass | None:
-    assert found.pass_
-    assert found.server
+    if found.pass_ is None or found.server is None or found.answer != "pass":
+        return None
     location = found.location.where if found.location else None
     same = routes.at.get((found.pass_.where, found.server.where), ())
     return next((one for one in same if one.location_where == location), None)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from tui502.model.config import Directive
 from tui502.read.families import PASSES
 from tui502.read.routing import files, rewrites
-from tui502.read.routing.endings import End, Jumped, own_page
+from tui502.read.routing.beside import mirrored
+from tui502.read.routing.dial import dial
+from tui502.read.routing.endings import CLOSED, End, Jumped, own_page
 from tui502.read.routing.guards import refused
 from tui502.read.routing.locations import find, named
 from tui502.read.routing.pcre import Undecided
@@ -70,13 +72,23 @@ def _may_go_on(state: State) -> bool:
 
 def answered(state: State) -> End:
     """From the access rules on."""
-    end: End | Jumped | None = refused(state)
+    end: End | Jumped | None = refused(state, _dialled)
     if end is None:
         end = files.tried(state)
+    if end is None and not state.beside:
+        mirrored(state, _dialled)
     if end is None and state.handler is not None:
         name = state.handler.name
         return End(0, state.handler, "pass", sent=True) if name in PASSES else End(0, state.handler, "handler", name, True)
     return _went(state, end or files.content(state))
+
+
+def _dialled(state: State) -> End:
+    """Where a request that nginx makes itself ends, and that a pass cannot even dial: its status decides."""
+    end = served(state)
+    pass_ = state.in_effect(end.directive.name) if end.answer == "pass" and end.directive else None
+    dialled = dial(state, pass_) if pass_ else None
+    return ended(state, own_page(dialled.status, dialled.target.undecided, pass_)) if dialled and dialled.status else end
 
 
 def _went(state: State, end: End | Jumped) -> End:
@@ -101,6 +113,8 @@ def jumped(state: State, to: Jumped) -> End:
 
 
 def _named(state: State, name: str) -> End:
+    if not state.uri:
+        return ended(state, own_page(500, f"the URI is empty, and none such goes to {name}"))
     location = named(state.server, name)
     if location is None:
         return ended(state, own_page(500, f"the server has no location {name}"))
@@ -113,8 +127,8 @@ def ended(state: State, end: End) -> End:
     """What the client gets in the end: `error_page` may lead elsewhere, and keeps the status or changes it."""
     if end.sent:
         return end._replace(status=state.err_status or end.status)
-    if end.status == 444:
-        return end
+    if end.status in CLOSED:
+        return end._replace(status=444)
     state.err_status = end.status
     if not state.error_page and state.left > 0 and (page := _page(state, end.status)) is not None:
         return _to_page(state, page)

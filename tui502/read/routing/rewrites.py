@@ -49,7 +49,7 @@ class _Run:
         if name == "args":
             if isinstance(found, Undecided):
                 raise found
-            self.state.args = found
+            self.state.args, self.state.as_sent = found, False
         else:
             self.state.variables[name] = found
 

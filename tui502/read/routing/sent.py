@@ -26,12 +26,15 @@ def sent(state: State, pass_: Directive, dialled: Dialled) -> Sent:
     """The request line, the Host header and the headers or parameters that nginx sets."""
     family = dialled.target.family
     state.variables["proxy_host"], state.variables["proxy_port"] = as_bytes(dialled.host), as_bytes(dialled.port)
-    headers = tuple(_headers(state, family, dialled))
     try:
         line, why = _line(state, family, pass_, dialled), ""
     except Undecided as error:
         line, why = "", str(error)
-    return Sent(line, _host(state, family, headers, dialled), headers, why)
+    decided = dict(state.assumed)
+    headers = tuple(_headers(state, family, dialled))
+    alone = tuple(each for each in state.assumed if each not in decided)
+    state.assumed = decided
+    return Sent(line, _host(state, family, headers, dialled), headers, why, alone)
 
 
 def _line(state: State, family: Family, pass_: Directive, dialled: Dialled) -> str:
@@ -69,7 +72,7 @@ def _headers(state: State, family: Family, dialled: Dialled) -> Iterator[Header]
     name = _PARAMETERS.get(family) or ("grpc_set_header" if family.startswith("grpc") else "proxy_set_header")
     given = [one for one in state.nearest(name) if len(one.args) >= 2] if family != "memcached" else []
     for one in given:
-        value = _value(state, one.args[1])
+        value = value_of(state, one.args[1])
         if value != "" or (family in _PARAMETERS and "if_not_empty" not in one.args[2:]):
             yield Header(one.args[0], value, one.args[1], one.where_of(2))
     names = {one.args[0].lower() for one in given}
@@ -80,7 +83,8 @@ def _headers(state: State, family: Family, dialled: Dialled) -> Iterator[Header]
             yield Header("Connection", "close", "", None)
 
 
-def _value(state: State, written: str) -> str | None:
+def value_of(state: State, written: str) -> str | None:
+    """A text with its variables filled in, None where that cannot be told."""
     try:
         return as_text(filled(state, written))
     except Undecided:

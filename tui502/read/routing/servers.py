@@ -22,13 +22,14 @@ _OWN_NAME = "$hostname"
 
 class Chosen(NamedTuple):
     """The server that takes a request; `why_not` where it cannot be told or nginx would take none. `among` are the servers of that address,
-    `host` the name that was looked for, `groups` what its regular expression captured."""
+    `host` the name that was looked for, `groups` what its regular expression captured. `refused`: that server answers 400, as `why_not` says."""
 
     server: Directive | None
     why_not: str
     among: Virtual | None = None
     host: str = ""
     groups: re.Match[bytes] | None = None
+    refused: bool = False
 
 
 def choose(config: Config, request: Request, version: tuple[int, ...] = ()) -> Chosen:
@@ -38,13 +39,21 @@ def choose(config: Config, request: Request, version: tuple[int, ...] = ()) -> C
     named = servers.unknown(request.port)
     if named is not None and named.host != host:
         return Chosen(None, f"line {named.directive.line} listens on the name {named.host}, and which address that is cannot be told")
-    among = None if host is None else servers.virtual(host, request.port)
+    among, name = None if host is None else servers.virtual(host, request.port), host_of(request, version)
+    other = servers.perhaps(host, request.port) if host else None
+    if other is not None and (among is None or _named(among, name, request, version).server is not _named(other, name, request, version).server):
+        return Chosen(None, f"a server listens on localhost:{request.port}, and whether that means {request.address} too is not known")
     if among is None:
         return Chosen(None, f"no server listens on {request.address}:{request.port}")
-    name = host_of(request, version)
+    return _named(among, name, request, version)
+
+
+def _named(among: Virtual, name: str | None, request: Request, version: tuple[int, ...]) -> Chosen:
+    """The server of that name; with an absolute URI the Host header, which names nothing then, must be valid too."""
     if name is None:
         return Chosen(None, "the Host header is invalid", among)
-    return find(among, name)
+    found = find(among, name)
+    return found if not request.host or _valid(request.host, version) is not None else found._replace(refused=True, why_not="the Host header is invalid")
 
 
 def find(among: Virtual, name: str) -> Chosen:
@@ -73,8 +82,10 @@ def host_of(request: Request, version: tuple[int, ...] = ()) -> str | None:
     """The name that nginx looks for: host of an absolute URI, else of the Host header; lower case, no port, one trailing dot removed. None: invalid."""
     absolute = re.match(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)", request.uri)
     written = absolute[1] if absolute else request.host
-    if not written:
-        return ""
+    return _valid(written, version) if written else ""
+
+
+def _valid(written: str, version: tuple[int, ...]) -> str | None:
     found = (_STRICT if version >= _STRICT_SINCE else _LAX).match(written)
     if found is None or ".." in written or int(found[2] or 0) > 65535:
         return None

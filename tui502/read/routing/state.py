@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from tui502.model.config import Config, Directive
 from tui502.model.facts import Request
@@ -15,13 +16,17 @@ from tui502.read.routing.uri import Uri, as_text
 from tui502.read.routing.virtual import Virtual
 from tui502.read.values import numbers
 
+if TYPE_CHECKING:
+    from tui502.read.routing.beside import Branching
+
 MOST_CHANGES = 11
 """nginx's NGX_HTTP_MAX_URI_CHANGES + 1: so many jumps end with 500."""
 
 
 class State:
     """Changed while the request goes on. `path` are the blocks whose settings hold, `uri` and `args` what nginx looks for now, `groups` what `$1` … are.
-    `variables` are values given by `set` and the like; an Undecided among them is raised by whoever needs it."""
+    `variables` are values given by `set` and the like; an Undecided among them is raised by whoever needs it. `shown_method` is
+    $request_method, of the request that the client sent also in one that nginx makes itself (`beside`); `behind`: a pass of it has failed."""
 
     def __init__(self, config: Config, known: Known, request: Request, among: Virtual, server: Directive, host: str, uri: Uri) -> None:
         self.config, self.known, self.request = config, known, request
@@ -29,7 +34,7 @@ class State:
         self.among, self.server, self.host, self.asked = among, server, host, uri
         self.http = self.index.http_of[id(server)]
         self.version = numbers(known.version)
-        self.method = request.method
+        self.method = self.shown_method = request.method
         self.uri, self.args = uri.path, uri.args
         self.path: tuple[Directive, ...] = (self.http, server)
         self.handler: Directive | None = None
@@ -45,12 +50,27 @@ class State:
         self.doubts: list[str] = []
         self.assumed: dict[str, None] = {}
         self.wanted: dict[str, None] = {}
+        self.branches: list[Branching] = []
+        """Requests that nginx makes beside it."""
+        self.beside = self.behind = False
 
     def copied(self) -> State:
         """The same state, to see what would come of another end."""
         other = copy.copy(self)
-        for name in ("variables", "jumps", "guards", "doubts", "assumed", "wanted"):
+        for name in ("variables", "jumps", "guards", "doubts", "assumed", "wanted", "branches"):
             setattr(other, name, copy.copy(getattr(self, name)))
+        return other
+
+    def branched(self, uri: bytes, args: bytes, method: str) -> State:
+        """A request that nginx makes beside this one (ngx_http_subrequest). It shares the variables with it."""
+        other = copy.copy(self)
+        other.shown_method = self.method
+        other.uri, other.args, other.method, other.asked = uri, args, method, self.asked._replace(quoted=False, plus=False)
+        other.handler = other.groups = None
+        other.left, other.err_status = MOST_CHANGES, 0
+        other.changed = other.error_page = other.as_sent = False
+        other.internal = other.valid_location = other.beside = True
+        other.jumps, other.guards, other.doubts, other.branches = [], [], [], []
         return other
 
     def jump(self, directive: Directive, to: bytes | str) -> None:
@@ -67,6 +87,16 @@ class State:
             if found:
                 return tuple(sorted(found, key=lambda one: one.start)) if len(names) > 1 else tuple(found)
         return ()
+
+    def in_effect(self, name: str) -> Directive | None:
+        """The pass of that name that holds where the request is; it goes down into `if` and `limit_except`, not into nested locations."""
+        for block in reversed(self.path):
+            found = [one for one in block.children if one.name == name and one.opens < 0]
+            if found:
+                return found[-1]
+            if block.name == "location":
+                return None
+        return None
 
     def value(self, name: str, default: str) -> str:
         """The first argument of a setting in effect."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tui502.model.config import Directive, Where
 from tui502.model.facts import Family, Peer
+from tui502.read.routing.literals import ipv4, ipv6
 from tui502.text import neutral
 
 _SCHEMES: dict[str, tuple[tuple[str, Family], ...]] = {
@@ -112,7 +113,7 @@ def _peer(place: Address, group: str, parameters: tuple[str, ...], where: Where)
 
 
 def address(place: str, default_port: int) -> Address | None:
-    """An address as written in a pass, a group or a listen; None where nginx would refuse it. Names stay names."""
+    """An address as written in a pass, a group or a listen, in its usual form ("127.1" is 127.0.0.1); None where nginx would refuse it. Names stay names."""
     if place.lower().startswith("unix:"):
         return Address("unix:" + place[5:], "", 0, place[5:]) if place[5:] else None
     host, port = _split(place)
@@ -122,8 +123,9 @@ def address(place: str, default_port: int) -> Address | None:
     if not 0 < number < 65536 or (not port and place.endswith(":")):
         return None
     if host.startswith("["):
-        plain = _ipv6(host[1:-1])
+        plain = ipv6(host[1:-1])
         return None if plain is None else Address(f"[{plain}]:{number}", plain, number, "")
+    host = ipv4(host) or host
     return Address(f"{host}:{number}", host, number, "")
 
 
@@ -133,12 +135,3 @@ def _split(place: str) -> tuple[str, str]:
         return (place[:end], place[end + 1 :]) if end and place[end : end + 1] in ("", ":") else ("", "")
     host, _, port = place.partition(":")
     return host, port
-
-
-def _ipv6(text: str) -> str | None:
-    from ipaddress import AddressValueError, IPv6Address
-
-    try:
-        return str(IPv6Address(text))
-    except AddressValueError:
-        return None

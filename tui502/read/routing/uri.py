@@ -9,6 +9,7 @@ _ABSOLUTE = re.compile(rb"\A[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 _DOTS = re.compile(rb"(?:^|/)\.{1,2}(?:/|\Z)")
 _REFUSED = re.compile(rb"%(?![0-9A-Fa-f]{2})|%00|[\0-\x20\x7f]")
 _HEX = re.compile(rb"%([0-9A-Fa-f]{2})")
+_REDIRECT = re.compile(rb"%([0-9A-Fa-f]{2})|%[0-9A-Fa-f].?|%(.?)|\?|[^%?]+", re.S)
 _CONTROL = frozenset((*range(0x21), *range(0x7F, 0x100)))
 _NEVER = frozenset(b'"<>\\^`{|}')
 """Escaped too since nginx 1.21.1."""
@@ -28,6 +29,10 @@ class Uri(NamedTuple):
     quoted: bool
     plus: bool
     whole: bool
+
+
+NOTHING = Uri(b"", b"", b"", False, False, False)
+"""What nginx has of a request URI that it refuses."""
 
 
 def parse(uri: str, merge_slashes: bool) -> Uri | None:
@@ -77,10 +82,20 @@ def _escaped(text: bytes, which: frozenset[int], version: tuple[int, ...]) -> by
 
 
 def unescaped_redirect(text: bytes) -> bytes:
-    """Text of a redirect as nginx sends it (NGX_UNESCAPE_REDIRECT): plain characters in front of the first ? are no longer escaped."""
-    at = re.search(rb"\?|%3[fF]", text)
-    head, tail = (text[: at.start()], b"?" + text[at.end() :]) if at else (text, b"")
-    return _HEX.sub(lambda match: bytes([code]) if 0x25 < (code := int(match.group(1), 16)) < 0x7F else match.group(), head) + tail
+    """Text of a redirect as nginx sends it (NGX_UNESCAPE_REDIRECT): plain characters in front of the first ? are no longer escaped, and what only looks like
+    an escape is lost."""
+    found = b""
+    for piece in _REDIRECT.finditer(text):
+        code = int(piece[1], 16) if piece[1] else None
+        if piece[0] == b"?" or code == 0x3F:
+            return found + b"?" + text[piece.end() :]
+        if code is not None:
+            found += bytes([code]) if 0x25 < code < 0x7F else piece[0]
+        elif not piece[0].startswith(b"%"):
+            found += piece[0]
+        else:
+            found += piece[2] or b""
+    return found
 
 
 def argument(args: bytes, name: bytes) -> bytes | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui502.ui.panes.pane import scrolled
 from tui502.ui.render import directive
+from tui502.ui.render.order import scrolled
 from tui502.ui.render.spans import Row, row
 
 if TYPE_CHECKING:
@@ -36,5 +36,5 @@ class About:
         head = head[: max(1, height - 3)]
         room = max(1, height - len(head))
         top = scrolled(0, self.cursor, room, len(self.lines))
-        listed = enumerate(self.lines[top : top + room], top)
-        return [*((line, False) for line in head), *((directive.line_row(line, width, n == self.cursor, self._first), n == self.cursor) for n, line in listed)]
+        listed = directive.rows(self.lines[top : top + room], width, self._first, self.cursor - top)
+        return [*((line, False) for line in head), *((line, n == self.cursor) for n, line in enumerate(listed, top))]

@@ -49,6 +49,7 @@ class HintBar(Painted):
         self._hints: list[hints.Hint] = []
         self._said: list[str] = []
         self._asked: tuple[str, str] | None = None
+        self._standing = ""
 
     def show(self, moment: Moment, focus: int, detail: bool, zoomed: bool, grouped: bool, single: bool) -> None:
         self._hints = hints.hints(moment, focus, detail, zoomed, grouped, single)
@@ -57,6 +58,11 @@ class HintBar(Painted):
     def ask(self, label: str, text: str) -> None:
         """A line that is being typed; an empty label ends it."""
         self._asked = (label, text) if label else None
+        self._paint()
+
+    def stand(self, text: str) -> None:
+        """What stands here until it is another text, or '' for the hints again."""
+        self._standing = text
         self._paint()
 
     def say(self, text: str) -> None:
@@ -73,4 +79,5 @@ class HintBar(Painted):
         if width and self._asked is not None:
             self.put([(hints.asked(*self._asked, width), False)])
         elif width:
-            self.put([(hints.said(self._said[-1], width) if self._said else hints.hint_row(self._hints, width), False)])
+            said = self._said[-1] if self._said else self._standing
+            self.put([(hints.said(said, width) if said else hints.hint_row(self._hints, width), False)])

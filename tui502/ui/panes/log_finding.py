@@ -152,14 +152,14 @@ class LogFinding(LogReading):
         self.go(found)
         return ""
 
-    def hits(self, pattern: Hits) -> list[int] | None:
+    def hits(self, pattern: Hits) -> list[int] | int:
         if self.reader is None:
             return []
         if self._search is None or self._search[0] is not pattern or self._search[1].base is not self.reader:
             self._search = (pattern, Matches(self.reader, pattern))
         matches = self._search[1]
         if matches.look(time.monotonic() + SLICE):
-            return None
+            return len(matches.hits)
         return [matches.number(position) for position in range(matches.first(), matches.end())]
 
     @property

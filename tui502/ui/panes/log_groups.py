@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tui502.ui.panes.pane import kept_order, scrolled
+from tui502.ui.render.order import kept_order, scrolled
 from tui502.ui.render.spans import Row, row
 
 if TYPE_CHECKING:

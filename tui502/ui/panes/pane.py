@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Sequence
-from typing import ClassVar, TypeVar
+from collections.abc import Callable
+from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -18,8 +18,6 @@ from tui502.ui.render.spans import Row, fit, row
 
 Hits = Callable[[str], bool]
 """Whether a text has what is searched for."""
-
-T = TypeVar("T", bound=Hashable)
 
 WHOLE = 2000
 """Rows that plain text has at the most."""
@@ -136,8 +134,8 @@ class Pane(Painted, can_focus=True, inherit_bindings=False):
         """Fold or open, or go sideways; why not, or ''."""
         return "nothing folds here, and nothing is wider than the pane"
 
-    def hits(self, pattern: Hits) -> list[int] | None:
-        """Where a search finds something, in order; None while it looks on: ask again, with the same pattern."""
+    def hits(self, pattern: Hits) -> list[int] | int:
+        """Where a search finds something, in order; while it looks on how much it has found so far: ask again, with the same pattern."""
         return []
 
     @property
@@ -170,18 +168,3 @@ class Pane(Painted, can_focus=True, inherit_bindings=False):
         rows = [line for line, _ in self.view(width, WHOLE)]
         self.top = top
         return rows
-
-
-def kept_order(order: Sequence[T], now: Sequence[T]) -> list[T]:
-    """`now` in the order in which its things stood before; what is new comes last."""
-    there, known = set(now), set(order)
-    return [*(each for each in order if each in there), *(each for each in now if each not in known)]
-
-
-def scrolled(top: int, cursor: int, height: int, count: int) -> int:
-    """The first visible row that keeps the cursor on the screen."""
-    if cursor < top:
-        top = cursor
-    elif cursor >= top + height:
-        top = cursor - height + 1
-    return max(0, min(top, max(0, count - height)))

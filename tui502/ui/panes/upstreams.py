@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from tui502.read.memo import Memo
 from tui502.text import neutral
 from tui502.ui.messages import NodeChosen
 from tui502.ui.moment import Moment
-from tui502.ui.panes.pane import Hits, Pane, kept_order, keys_of, scrolled
+from tui502.ui.panes.pane import Hits, Pane, keys_of
+from tui502.ui.panes.seek import SLICE
 from tui502.ui.panes.text import window
+from tui502.ui.panes.tree_search import TreeSearch
 from tui502.ui.render import tree
+from tui502.ui.render.forest import Forest, Part, parts, worst_first
+from tui502.ui.render.node_index import index
+from tui502.ui.render.order import kept_order
 from tui502.ui.render.rules import rule
 from tui502.ui.render.spans import Row, row, text_of
 
@@ -32,54 +36,58 @@ class UpstreamsPane(Pane):
 
     def __init__(self) -> None:
         super().__init__("upstreams")
-        self.hops: list[tree.Hop] = []
         self.folded = True
-        self.closed: set[str] = set()
+        self.closed: frozenset[str] = frozenset()
         self.eventful = False
-        self._of: Sequence[Node] = ()
+        self._forest = Forest((), True, self.closed, {})
+        self._of: tuple[Node, ...] = ()
+        self._found: list[Part] = []
+        self._parts: list[Part] = []
         self._order: list[str] = []
-        self._settled = False
-        self._open = False
-        self._made: Memo[list[tree.Hop]] = Memo(1)
+        self._orders: dict[str, list[str]] = {}
+        self._due = self._settled = False
+        self._search: TreeSearch | None = None
 
     def show(self, moment: Moment) -> None:
-        before, self.moment = self.moment, moment
-        if moment.incident is not before.incident or self.display != self._open:
-            self._arrange()
-        self._hop()
+        self._due = self._due or (moment.incident is not self.moment.incident and not self._settled)
+        self.moment = moment
+        if not self.display:
+            self._due, self._settled = True, False
         self.paint()
 
-    def _arrange(self) -> None:
-        """Put the nodes in order."""
-        incident, self._open = self.moment.incident, self.display
-        nodes = incident.facts.nodes if incident else ()
-        if incident is None or not self.display or not self._settled:
-            self._order = [node.key for node in tree.worst_first(nodes)]
-        self._settled = self.display and incident is not None and (bool(incident.findings) or not incident.looking)
-        self._order = kept_order(self._order, [node.key for node in nodes])
-        by_key = {node.key: node for node in nodes}
-        self._of = [by_key[key] for key in self._order]
+    @property
+    def forest(self) -> Forest:
+        """The rows; of thousands of servers only those are made that are looked at."""
+        nodes = self.moment.incident.facts.nodes if self.moment.incident else ()
+        if nodes is not self._of or self._due:
+            self._arrange(nodes)
+        if self._forest.parts is not self._parts or (self._forest.folded, self._forest.closed) != (self.folded, self.closed):
+            self._forest = Forest(self._parts, self.folded, self.closed, self._orders, self._forest)
+        return self._forest
 
-    def _hop(self) -> None:
-        """Fold them: with thousands of sites too slow to be done for every key."""
-        self.hops = self._made((self._of, self.folded, self.closed), lambda: tree.hops(self._of, self.folded, self.closed)) if self._of else []
+    def _arrange(self, nodes: tuple[Node, ...]) -> None:
+        """Put the servers in order, each with all below it."""
+        found, incident = self._found if nodes is self._of else parts(nodes, self._found), self.moment.incident
+        if not self.display or not self._settled:
+            self._order, self._orders = [part[0].key for part in worst_first(found)], {}
+        self._settled = self.display and incident is not None and (bool(incident.findings) or not incident.looking)
+        self._due, self._of, self._found, self._order = False, nodes, found, kept_order(self._order, [part[0].key for part in found])
+        by_key = {part[0].key: part for part in found}
+        self._parts = [by_key[key] for key in self._order]
 
     @property
     def cursor(self) -> int:
         """The row of the chosen node, or of what hides it."""
-        chosen = self.moment.chosen.node
-        at = next((n for n, hop in enumerate(self.hops) if hop.has(chosen)), None)
-        if at is None and self.closed:
-            parents = {node.key: node.parent for node in self._of}
-            while chosen in parents and at is None:
-                chosen = parents[chosen]
-                at = next((n for n, hop in enumerate(self.hops) if hop.has(chosen)), None)
-        return at or 0
+        forest, chosen = self.forest, self.moment.chosen.node
+        nodes, top = index(self._of), chosen
+        while (node := nodes.get(top)) is not None and node.parent and node.parent != top:
+            top = node.parent
+        return forest.place(chosen, top)
 
     @property
     def key(self) -> str:
         """The key of the chosen node."""
-        hop = self.hops[self.cursor] if self.hops else None
+        hop = self.forest.hop(self.cursor) if self.forest else None
         return "" if hop is None else self.moment.chosen.node if hop.has(self.moment.chosen.node) else hop.node.key
 
     def titles(self) -> tuple[str, str]:
@@ -89,7 +97,7 @@ class UpstreamsPane(Pane):
             from tui502.ui.render import node
 
             return node.title(self.moment, self.key, self.inner)
-        tally = tree.tally(self._of)
+        tally = tree.tally(self.moment.incident.facts.nodes if self.moment.incident else ())
         return "2 Upstreams", tally if self.folded else " · ".join(part for part in ("zoomed", "LIVE" if self.moment.live else "", tally) if part)
 
     def view(self, width: int, height: int) -> list[tuple[Row, bool]]:
@@ -97,13 +105,13 @@ class UpstreamsPane(Pane):
             page = self._page(width)
             self.top = max(0, min(self.top, len(page) - height))
             return [(line, False) for line in window(page, self.top, height)]
-        if not self.hops:
+        if not self.forest:
             return [(row(" ", ("looking…", "looking")) if self.moment.incident is None else row(" nginx passes nothing to a backend"), False)]
         at = self.cursor
-        self.top = scrolled(self.top, at, height, len(self.hops))
-        shown = self.hops[self.top : self.top + height]
+        self.top = self.forest.scrolled(self.top, at, height)
+        shown = self.forest.rows(self.top, height)
         now, fresh = self.moment.now, self._fresh()
-        rows = [(tree.hop_row(hop, width, now, n == at, not self.folded, hop.node.label in fresh), n == at) for n, hop in enumerate(shown, self.top)]
+        rows = [(tree.hop_row(hop, width, now, n == at, not self.folded, hop.node.label in fresh), n == at) for n, hop in shown]
         return rows + [(line, False) for line in self._foot(width, height - len(rows))]
 
     def _fresh(self) -> set[str]:
@@ -135,31 +143,31 @@ class UpstreamsPane(Pane):
             self.top = max(0, self.top + by)
             self.paint()
             return
-        self._go(max(0, min(self.cursor + by, len(self.hops) - 1)))
+        if self.forest:
+            self._go(self.forest.step(self.cursor, by))
 
     def _go(self, n: int) -> None:
-        if self.hops:
-            key = self.hops[n].node.key
-            self.moment = replace(self.moment, chosen=self.moment.chosen._replace(node=key))
-            self.top = 0
-            self.paint()
-            self.post_message(NodeChosen(key))
+        key = self.forest.hop(n).node.key
+        self.moment = replace(self.moment, chosen=self.moment.chosen._replace(node=key))
+        self.paint()
+        self.post_message(NodeChosen(key))
 
     def pick(self, y: int) -> None:
-        if not self.eventful and not self.detail and self.top + y < len(self.hops):
-            self._go(self.top + y)
+        if not self.eventful and not self.detail and self.forest:
+            shown = self.forest.rows(self.top, y + 1)
+            if y < len(shown):
+                self._go(shown[y][0])
 
     def sideways(self, by: int) -> str:
         """Fold or open the hop under the cursor."""
-        if not self.hops or self.detail or self.eventful:
+        if not self.forest or self.detail or self.eventful:
             return "nothing folds here"
-        hop = self.hops[self.cursor]
+        hop = self.forest.hop(self.cursor)
         if by > 0 and not hop.hidden:
             return "it is open"
         if by < 0 and not hop.below:
             return "nothing is below it"
         self.closed = self.closed - {node.key for node in hop.nodes} if by > 0 else self.closed | {hop.nodes[-1].key}
-        self._hop()
         self.paint()
         return ""
 
@@ -177,17 +185,19 @@ class UpstreamsPane(Pane):
         return was
 
     def open_detail(self) -> str:
-        if not self.hops:
+        if not self.forest:
             return "nothing is known yet"
         if self.detail:
             return "this is all that is known of it, esc goes back"
         self.eventful, self.detail, self.top = False, True, 0
         return ""
 
-    def hits(self, pattern: Hits) -> list[int]:
+    def hits(self, pattern: Hits) -> list[int] | int:
         if self.eventful or self.detail:
             return [n for n, line in enumerate(self._page(self.inner)) if pattern(text_of(line))]
-        return [n for n, hop in enumerate(self.hops) if pattern(f"{tree.label(hop)} {hop.node.state} {hop.node.why}")]
+        if self._search is None or self._search.pattern is not pattern:
+            self._search = TreeSearch(pattern)
+        return self._search.look(self.forest, time.monotonic() + SLICE)
 
     @property
     def at(self) -> int:
@@ -201,17 +211,16 @@ class UpstreamsPane(Pane):
             self._go(n)
 
     def matter(self, by: int) -> str:
-        order = range(self.cursor + 1, len(self.hops)) if by > 0 else range(self.cursor - 1, -1, -1)
-        for n in order:
-            if tree.matters(self.hops[n]):
-                self._go(n)
-                return ""
-        return "no other failing node"
+        n = self.forest.next(self.cursor, by, tree.matters) if self.forest else None
+        if n is None:
+            return "no other failing node"
+        self._go(n)
+        return ""
 
     def copied(self) -> str:
         if self.eventful or self.detail:
             return "\n".join(text_of(line).rstrip() for line in self._page(100))
-        if not self.hops:
+        if not self.forest:
             return ""
-        hop = self.hops[self.cursor]
+        hop = self.forest.hop(self.cursor)
         return "  ".join(part for part in (tree.label(hop), hop.node.state, hop.node.why) if part)

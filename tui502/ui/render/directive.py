@@ -8,21 +8,22 @@ from tui502.read.directives import about, default_of
 from tui502.read.effective import chain, effective_all
 from tui502.text import neutral
 from tui502.ui.render.foot import block_name, inherits
-from tui502.ui.render.spans import Row, cell, labelled, middle, row
+from tui502.ui.render.spans import Row, cell, cell_len, labelled, middle, row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from tui502.model.config import Directive
     from tui502.model.facts import Facts
 
 _AT = 11
+_ORDER = {"decides here": 0, "overridden here": 1, "overrides it": 2, "": 3}
 MOST = 500
 """Lines that are listed at most."""
 
 
 class Line(NamedTuple):
-    """A line that sets the directive: "decides" here, is "overridden" here, or "elsewhere"."""
+    """A line that sets the directive: it decides here, is overridden here, or overrides in a block inside; '' elsewhere."""
 
     one: Directive
     standing: str
@@ -31,7 +32,10 @@ class Line(NamedTuple):
 
 def head(one: Directive, facts: Facts, width: int) -> list[Row]:
     """What is known by the name alone, and nginx's default."""
-    known = about(one.name)
+    around = chain(facts.config, one.where)
+    outer = around[:-1] if one.opens >= 0 else around
+    block = outer[-1].name if outer else ""
+    known = about(one.name, block)
     if known is None:
         return labelled(" does", "not known here: a module's, or a wrong name (nginx -t tells)", width, _AT)
     out = labelled(" does", known.does, width, _AT) if known.does else []
@@ -40,7 +44,7 @@ def head(one: Directive, facts: Facts, width: int) -> list[Row]:
     if known.contexts:
         out += labelled(" stands in", ", ".join(known.contexts), width, _AT)
     version = facts.nginx.version if facts.nginx else ""
-    usual = default_of(one.name, version)
+    usual = default_of(one.name, version, block)
     if usual:
         out += labelled(" default", f"{usual}   nginx {version}" if version else usual, width, _AT)
     return out
@@ -51,35 +55,55 @@ def lines(one: Directive, facts: Facts) -> list[Line]:
     around = chain(facts.config, one.where)
     deciding = {(each.where.file, each.where.start) for each in effective_all(facts.config, one.where, one.name)} if inherits(one, around) else set()
     levels = {id(block) for block in around} | {id(None)}
-    found: list[Line] = []
-    for each, block in _with_blocks(facts.config.root):
-        if each.name == one.name and not each.data:
-            decides = (each.file, each.start) in deciding
-            standing = "decides here" if decides else "overridden here" if deciding and id(block) in levels else ""
-            found.append(Line(each, standing, block_name([block] if block else [])))
-    order = {"decides here": 0, "overridden here": 1, "": 2}
-    return sorted(found, key=lambda line: order[line.standing])[:MOST]
+    inside = {id(block) for block in _blocks(around[-1].children if around else facts.config.root)}
+    found = [(each, block, _standing(each, block, deciding, levels, inside)) for each, block in _setting(one.name, facts.config.root)]
+    found.sort(key=lambda each: _ORDER[each[2]])
+    return [Line(each, standing, block_name([block] if block else [])) for each, block, standing in found[:MOST]]
 
 
-def _with_blocks(root: Sequence[Directive]) -> Iterator[tuple[Directive, Directive | None]]:
-    """Every directive with the block it stands in, in file order."""
-    stack: list[tuple[Directive | None, Iterator[Directive]]] = [(None, iter(root))]
-    while stack:
-        block, rest = stack[-1]
-        one = next(rest, None)
-        if one is None:
-            stack.pop()
-            continue
-        yield one, block
-        if one.children:
-            stack.append((one, iter(one.children)))
+def _standing(one: Directive, block: Directive | None, deciding: Collection[tuple[str, int]], levels: Collection[int], inside: Collection[int]) -> str:
+    if (one.file, one.start) in deciding:
+        return "decides here"
+    if deciding and id(block) in levels:
+        return "overridden here"
+    return "overrides it" if deciding and id(block) in inside else ""
 
 
-def line_row(line: Line, width: int, selected: bool, first: int) -> Row:
-    """Standing in a column of `first` cells, place, value and block; the value is cut last."""
-    place = neutral(f"{line.one.file}:{line.one.line}")
-    value = neutral(" ".join(line.one.args))
-    room = max(12, min(44, (width - first - 3) // 2))
-    text = f"{value}   {neutral(line.block)}" if value else neutral(line.block)
-    left = row("▸" if selected else " ", cell(line.standing, first), cell(middle(place, room), room), " ")
-    return (*left, *row(cell(text, max(0, width - first - room - 2))))
+def _blocks(directives: Sequence[Directive]) -> Iterator[Directive]:
+    """Every block among these and inside of them."""
+    for one in directives:
+        if one.opens >= 0:
+            yield one
+            yield from _blocks(one.children)
+
+
+def _setting(name: str, root: Sequence[Directive]) -> list[tuple[Directive, Directive | None]]:
+    """Every directive of that name with the block it stands in, in file order."""
+    found: list[tuple[Directive, Directive | None]] = []
+
+    def walk(directives: Sequence[Directive], block: Directive | None) -> None:
+        for one in directives:
+            if one.name == name and not one.data:
+                found.append((one, block))
+            if one.children:
+                walk(one.children, one)
+
+    walk(root, None)
+    return found
+
+
+def rows(lines: Sequence[Line], width: int, first: int, cursor: int) -> list[Row]:
+    """Standing in a column of `first` cells, place, value and block; `cursor` is the number of the selected line. The value is cut last."""
+    told = [(line.standing, neutral(f"{line.one.file}:{line.one.line}"), _value(line)) for line in lines]
+    room = width - first - 4
+    places = max((cell_len(place) for _, place, _ in told), default=0)
+    values = max((cell_len(value) for _, _, value in told), default=0)
+    at = max(12, min(places, max(room // 2, room - values)))
+    return [
+        row("▸" if n == cursor else " ", cell(standing, first), cell(middle(place, at), at), "  ", cell(value, max(0, width - first - at - 4)))
+        for n, (standing, place, value) in enumerate(told)
+    ]
+
+
+def _value(line: Line) -> str:
+    return "   ".join(part for part in (neutral(" ".join(line.one.args)), neutral(line.block)) if part)

@@ -29,8 +29,9 @@ _WITHOUT = ("include", "listen", "server_name", "server", "return", "rewrite", "
 def rows(one: Directive, facts: Facts, width: int) -> list[Row]:
     """What a directive does; where a value is inherited also its value and origin on disk, what it overrides, and what runs."""
     around = chain(facts.config, one.where)
-    head = rule(width, title(neutral(f"{one.name} in {block_name(around[:-1] if one.opens >= 0 else around)}"), False), _drift_key(facts))
-    does = words_of(one.name)
+    outer = around[:-1] if one.opens >= 0 else around
+    head = rule(width, title(neutral(f"{one.name} in {block_name(outer)}"), False), _drift_key(facts))
+    does = words_of(one.name, outer[-1].name if outer else "")
     said = labelled(" does", does, width, _AT) if does and not one.data else []
     if not inherits(one, around):
         return [head, *said] if said else []

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui502.read.memo import Memo
 from tui502.report.config_text import how
 from tui502.report.status import not_loaded
 from tui502.text import neutral
-from tui502.ui.render.foot import fits
 from tui502.ui.render.times import quantity
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from tui502.model.config import Config
     from tui502.model.facts import Drift, Facts
+
+
+_entries: Memo[list[Entry]] = Memo()
 
 
 class Entry(NamedTuple):
@@ -27,7 +30,11 @@ class Entry(NamedTuple):
 
 
 def entries(facts: Facts) -> list[Entry]:
-    """How sites are laid out, the tree of files, and what surprises in them."""
+    """How sites are laid out, the tree of files, and what surprises in them; made once for each configuration."""
+    return _entries((facts.config, facts.drift, facts.loaded, facts.layout, facts.oddities), lambda: _all(facts))
+
+
+def _all(facts: Facts) -> list[Entry]:
     layout = [Entry(how(place), place.where.file, place.where.line) for place in facts.layout.directories]
     odd = [Entry(f"· {neutral(one.text)}", one.where.file, one.where.line) for one in facts.oddities if one.where is not None]
     return [*layout, *tree(facts.config, facts.drift, facts.loaded.config if facts.loaded else None), *odd]
@@ -44,25 +51,20 @@ def tree(config: Config, drift: Drift, running: Config | None = None) -> list[En
 
 
 def _gone(config: Config, drift: Drift, running: Config | None) -> Iterator[Entry]:
-    """The files that nginx runs and no include on disk leads to; a row leads to the line that would include it, else to the file that did."""
-    above = _above(running) if running else {}
+    """The files that nginx runs and no include on disk leads to; a row leads to the text that it runs, else to the main file."""
     for one in drift.files:
         if one.state == "gone":
-            file = above.get(one.path, config.main)
-            text = f"  {neutral(one.path)}   {quantity(one.lines, 'line')}   gone, still running"
-            yield Entry(text, *next(_including(config, file, one.path), (file if file in config.files else config.main, 1)))
-
-
-def _including(config: Config, file: str, path: str) -> Iterator[tuple[str, int]]:
-    """File and line of the includes in a file whose pattern fits a path."""
-    return ((one.file, one.line) for one in config.walk() if one.file == file and one.name == "include" and not one.data and fits(one, config, path))
+            text = f"  {neutral(one.path)}   gone, still running   {quantity(one.lines, 'line')}"
+            yield Entry(text, one.path if running is not None and one.path in running.files else config.main, 1)
 
 
 def _above(config: Config) -> Mapping[str, str]:
     """File → the file whose include brought it in first; a file without directives is missing."""
     found: dict[str, str] = {}
+    last = None
     for one in config.walk():
-        if one.via:
+        if one.source is not last and one.via:
+            last = one.source
             found.setdefault(one.file, one.via[-1])
     return found
 
@@ -72,7 +74,7 @@ def _rows(config: Config, drift: Drift, below: Mapping[str, list[str]], path: st
     if data is not None:
         lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
         changed = f"   {not_loaded(drift)}" if path in drift.changed else ""
-        yield Entry(f"{'  ' * depth}{neutral(path)}   {quantity(lines, 'line')}{changed}", path, 1)
+        yield Entry(f"{'  ' * depth}{neutral(path)}{changed}   {quantity(lines, 'line')}", path, 1)
     for problem in config.problems:
         if problem.kind not in ("syntax", "name") and problem.where is not None and problem.where.file == path:
             yield Entry(f"{'  ' * (depth + 1)}? {problem.text}", path, problem.where.line)

@@ -23,6 +23,7 @@ class Places:
         self.config = config
         self._of: dict[str, list[Directive]] | None = None
         self._lines: dict[str, dict[int, Directive]] = {}
+        self._starts: dict[str, tuple[int, ...]] = {}
         self._blocks: dict[str, tuple[Block, ...]] = {}
 
     def _in(self, path: str) -> Sequence[Directive]:
@@ -40,6 +41,12 @@ class Places:
                 found.setdefault(one.line, one)
             self._lines[path] = found
         return self._lines[path].get(line)
+
+    def starts(self, path: str) -> Sequence[int]:
+        """The offsets in a file at which directives begin, in order."""
+        if path not in self._starts:
+            self._starts[path] = tuple(sorted({one.start for one in self._in(path)}))
+        return self._starts[path]
 
     def blocks(self, path: str) -> tuple[Block, ...]:
         """The blocks of a file, by first line, outer ones first; of those that begin in the same line only the longest."""

@@ -44,12 +44,15 @@ def body(asked: Question, width: int) -> list[Row]:
         out += labelled("  undoes", neutral(f"{change.undoes}: {outcome.taken_back(change)}; the site will fail again"), width, _AT)
     for file, lines in zip(change.files, diffs.by_file(moment.diff, len(change.files)), strict=True):
         n += 1
-        verb = "write" if file.after is not None else "remove"
-        out += _numbered(n, verb, neutral(file.path), width) + diffs.changed(lines, width, _AT - 2)
-    if change.test_argv and (change.reload or change.files):
-        n += 1
-        out += _numbered(n, "test", neutral(shlex.join((change.exe, *change.test_argv))), width)
-        out += _under(_tested(moment), width)
+        out += _numbered(n, file.verb, neutral(file.path), width)
+        for folder in file.made:
+            out += _under(neutral(f"{'and, once it is empty,' if file.after is None else 'a new file, in a new directory:'} {folder}"), width)
+        out += diffs.changed(lines, width, _AT - 2)
+    for one in change.steps:
+        if one.kind == "test":
+            n += 1
+            out += _numbered(n, "test", neutral(shlex.join(one.command.argv if one.command else (change.exe, *change.test_argv))), width)
+            out += _under(_tested(moment), width)
     for command in [command for fix in change.fixes for command in fix.commands]:
         n += 1
         out += _command(n, command, width)

@@ -64,7 +64,10 @@ def staged(change: StagedChange, moment: Moment, width: int, beside: bool) -> li
 
 def passed(tested: Tested) -> str:
     """What a test that passed says."""
-    return f"passed {METHODS[tested.method]}" if tested.method in METHODS else "none is needed: no file of nginx is changed"
+    if tested.method in METHODS:
+        by = f", by {' and '.join(tested.by)}" if tested.by else ""
+        return f"passed {METHODS[tested.method]}{by}"
+    return tested.said or "none is needed: no file is changed"
 
 
 def test_rows(tested: Tested | None, moment: Moment, width: int) -> list[Row]:
@@ -98,7 +101,7 @@ def receipt(done: Receipt, moment: Moment, width: int) -> list[Row]:
         *labelled(" because", neutral(done.why), width, 12),
     ]
     for file, lines in zip(done.change.files, diffs.by_file(moment.diff, len(done.change.files)), strict=True):
-        out += labelled(f" {outcome.FILES[done.outcome]}", neutral(file.path), width, 12) + diffs.changed(lines, width, 11)
+        out += labelled(f" {outcome.became(file, done.outcome)}", neutral(file.path), width, 12) + diffs.changed(lines, width, 11)
     if not done.change.files:
         out += diffs.whole(moment.diff, width, 11)
     ran = outcome.commands_run(done)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui502.read.memo import Memo
 from tui502.text import neutral
 from tui502.ui.render.glyphs import STATES
 from tui502.ui.render.spans import Row, cell, cell_len, middle, row
@@ -15,6 +16,7 @@ from tui502.ui.render.times import age
 if TYPE_CHECKING:
     from tui502.model.facts import Node
 
+_tallies: Memo[str] = Memo()
 _STATE = 9
 _AGE = 7
 _HOST = re.compile(r"\S+(:\d+)$")
@@ -48,12 +50,6 @@ class Hop(NamedTuple):
 
 
 WORST = ("DOWN", "DENIED", "FAILING", "FULL", "SLOW", "DEGRADED", "BENCHED", "STARTING", "FLAPPING", "STALE", "UNSEEN", "LOOKING", "UP", "OFF")
-
-
-def worst_first(nodes: Sequence[Node]) -> list[Node]:
-    """The servers that fail before those that do not, everything else in its order."""
-    keys = {node.key for node in nodes}
-    return sorted(nodes, key=lambda node: WORST.index(node.state) if node.parent not in keys else len(WORST))
 
 
 def hops(nodes: Sequence[Node], fold: bool = True, closed: Collection[str] = ()) -> list[Hop]:
@@ -156,12 +152,16 @@ def hop_row(hop: Hop, width: int, now: float, selected: bool = False, whole: boo
     )
 
 
-def matters(hop: Hop) -> bool:
-    return hop.node.state not in ("UP", "OFF", "LOOKING")
+def matters(node: Node) -> bool:
+    return node.state not in ("UP", "OFF", "LOOKING")
 
 
 def tally(nodes: Sequence[Node]) -> str:
     """ "1 down, 1 flapping of 5": states of the peers."""
+    return _tallies((nodes,), lambda: _tally(nodes))
+
+
+def _tally(nodes: Sequence[Node]) -> str:
     peers = {node.label: node for node in nodes if node.kind == "peer"}
     counts = Counter(node.state for node in peers.values())
     bad = [f"{n} {state.lower()}" for state, n in counts.items() if state not in ("UP", "OFF")]

@@ -28,8 +28,6 @@ class HelpScreen(BoxScreen[None]):
         return lines[self.top : self.top + height], f"Help  {help.NAMES[self.pane]}", more
 
     def on_key(self, event: events.Key) -> None:
-        event.stop()
-        event.prevent_default()
         if event.key in _CLOSE:
             self.dismiss(None)
         elif event.key in _SCROLL:

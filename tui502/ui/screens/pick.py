@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual import events
 
 from tui502.text import neutral
-from tui502.ui.panes.pane import scrolled
+from tui502.ui.render.order import scrolled
 from tui502.ui.render.spans import Row, cell, row
 from tui502.ui.screens.box import SCROLL, BoxScreen
 
@@ -42,8 +42,6 @@ class PickScreen(BoxScreen["int | None"]):
         return lines, self.named, f"{len(found)} of {len(self.entries)}, enter, esc"
 
     def on_key(self, event: events.Key) -> None:
-        event.stop()
-        event.prevent_default()
         if event.key in ("escape", "ctrl+c"):
             self.dismiss(None)
             return

@@ -46,8 +46,6 @@ class QuestionScreen(BoxScreen[bool]):
         return rows, f"Apply to {host}?" if host else "Apply?", "default: no"
 
     def on_key(self, event: events.Key) -> None:
-        event.stop()
-        event.prevent_default()
         if not self.armed:
             return
         if event.key in _SCROLL:

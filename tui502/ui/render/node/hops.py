@@ -8,9 +8,9 @@ import stat
 from typing import TYPE_CHECKING
 
 from tui502.text import neutral
-from tui502.ui.choose import ancestry
 from tui502.ui.render.glyphs import STATES
 from tui502.ui.render.node.lines import AT, fact, harmless
+from tui502.ui.render.node_index import index
 from tui502.ui.render.spans import Row, cell, middle, row
 from tui502.ui.render.times import age, clock
 
@@ -24,8 +24,8 @@ def rows(found: Behind, width: int) -> list[Row]:
     """A server, location, pass or group: whom it dials, and how many requests fail there."""
     facts = found.incident.facts
     out: list[Row] = []
-    for node in facts.nodes:
-        if node.kind == "peer" and found.node in ancestry(found.incident, node.key):
+    for node in index(facts.nodes).below(found.node.key):
+        if node.kind == "peer":
             glyph, role = STATES[node.state]
             label = " " * AT if out else f" {'peers':<{AT - 1}}"
             name = cell(middle(neutral(node.label), 24), 24)

@@ -1,67 +1,10 @@
-"""What directives do, in a line each: those that decide about a request and its way to a backend. Source: the module reference on nginx.org."""
+"""What directives that stand in most configurations do, in a line each. Source: the module reference on nginx.org."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-UPSTREAM: Mapping[str, str] = {
-    "pass": "hands the request to this backend, by this protocol",
-    "bind": "the local address from which the backend is dialled",
-    "buffer_size": "room for the first part of the answer: all its headers must fit",
-    "buffering": "whether the answer is collected before it goes to the client",
-    "buffers": "number and size of the buffers for the rest of an answer",
-    "busy_buffers_size": "how much of a half-read answer may be on its way to the client",
-    "cache": "the zone that keeps answers, or off",
-    "cache_path": "the directory and the zone that keep answers",
-    "cache_use_stale": "when an old answer is given instead of an error",
-    "cache_valid": "how long an answer is kept, by status",
-    "connect_timeout": "limits the wait for a connection to the backend, then 504",
-    "cookie_path": "rewrites the path of the backend's cookies",
-    "force_ranges": "allows ranges of any answer",
-    "hide_header": "headers of the backend that the client does not get",
-    "http_version": "the version of HTTP spoken to the backend",
-    "ignore_client_abort": "whether the request goes on when the client has left",
-    "ignore_headers": "headers of the backend that nginx itself does not follow",
-    "index": "the name that is appended to a script path that ends with a slash",
-    "intercept_errors": "whether answers of 300 and more are handled by error_page",
-    "keep_conn": "whether a FastCGI connection stays open for the next request",
-    "limit_rate": "limits the speed at which the answer is read",
-    "max_temp_file_size": "how much of an answer may be kept on disk, 0 for none",
-    "method": "the method sent to the backend instead of the client's",
-    "next_upstream": "after which failures the next peer of the group is asked",
-    "next_upstream_timeout": "limits the time in which other peers are tried",
-    "next_upstream_tries": "limits how many peers are tried",
-    "param": "a parameter that is passed to the backend",
-    "pass_header": "headers of the backend that are passed although hidden by default",
-    "pass_request_body": "whether the body goes to the backend",
-    "pass_request_headers": "whether the client's headers go to the backend",
-    "read_timeout": "limits the wait between two reads from the backend, then 504",
-    "redirect": "rewrites Location and Refresh of the backend's answer",
-    "request_buffering": "whether the whole body is read before the backend is dialled",
-    "send_timeout": "limits the wait between two writes to the backend, then 504",
-    "set_body": "the body sent to the backend instead of the client's",
-    "set_header": "a request header for the backend; replaces all of the level above",
-    "socket_keepalive": "whether TCP keepalive is on for the connection",
-    "split_path_info": "splits the path into script and PATH_INFO",
-    "ssl_certificate": "the client certificate that is shown to the backend",
-    "ssl_certificate_key": "the key of that client certificate",
-    "ssl_ciphers": "the ciphers offered to the backend",
-    "ssl_crl": "certificates of the backend that were revoked",
-    "ssl_name": "the name that is checked, and sent as SNI where that is on",
-    "ssl_password_file": "pass phrases of the client key",
-    "ssl_protocols": "the versions of TLS offered to the backend",
-    "ssl_server_name": "whether the name is sent as SNI: off unless set",
-    "ssl_session_reuse": "whether TLS sessions are resumed",
-    "ssl_trusted_certificate": "the authorities by which the backend is checked",
-    "ssl_verify": "whether the backend's certificate is checked",
-    "ssl_verify_depth": "how long its chain may be",
-    "store": "keeps a copy of the answer as a file",
-    "temp_file_write_size": "how much is written to a temporary file at once",
-    "temp_path": "where answers too big for the buffers go",
-}
-"""By what follows `proxy_`, `fastcgi_`, `uwsgi_`, `scgi_`, `grpc_` or `memcached_`."""
-
-OTHERS: Mapping[str, str] = {
+COMMON: Mapping[str, str] = {
     "absolute_redirect": "whether redirects of nginx name scheme and host",
     "accept_mutex": "whether workers take turns in accepting",
     "access_log": "where each request is written, and in which form",

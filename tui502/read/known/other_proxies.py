@@ -1,0 +1,47 @@
+"""What directives about TCP, UDP and mail do, in a line each. Source: the module reference on nginx.org."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+OTHER_PROXIES: Mapping[str, str] = {
+    "auth_http": "who is asked whether a user of mail may come in",
+    "auth_http_header": "a header of that question",
+    "auth_http_pass_client_cert": "whether the client's certificate goes with it",
+    "auth_http_timeout": "limits the wait for that answer",
+    "imap_auth": "how users of IMAP may log in",
+    "imap_capabilities": "what IMAP says that it can do",
+    "imap_client_buffer": "room for commands",
+    "mail": "everything about mail",
+    "max_errors": "after so many bad commands the client is left",
+    "pass": "hands the connection to another server of this nginx",
+    "pop3_auth": "how users of POP3 may log in",
+    "pop3_capabilities": "what POP3 says that it can do",
+    "preread_buffer_size": "how much is read before it is decided where it goes",
+    "preread_timeout": "limits the time of that",
+    "protocol": "which protocol of mail is spoken",
+    "proxy": "whether mail is handed on",
+    "proxy_buffer": "room for what is handed on",
+    "proxy_download_rate": "limits the speed at which the backend is read",
+    "proxy_downstream_buffer": "room for what the client sends (obsolete)",
+    "proxy_half_close": "whether one side may close while the other sends",
+    "proxy_pass_error_message": "whether the backend's refusal is told",
+    "proxy_protocol": "whether the client's address is told to the backend",
+    "proxy_protocol_timeout": "limits the wait for that header",
+    "proxy_requests": "datagrams after which a session is a new one",
+    "proxy_responses": "datagrams that the backend answers with",
+    "proxy_smtp_auth": "whether users are logged in at the backend",
+    "proxy_ssl": "whether TLS is spoken to the backend",
+    "proxy_ssl_alpn": "the protocols offered inside TLS to the backend",
+    "proxy_timeout": "limits the time in which neither side sends",
+    "proxy_upload_rate": "limits the speed at which the client is read",
+    "proxy_upstream_buffer": "room for what the backend sends (obsolete)",
+    "smtp_auth": "how users of SMTP may log in",
+    "smtp_capabilities": "what SMTP says that it can do",
+    "smtp_client_buffer": "room for commands",
+    "smtp_greeting_delay": "holds the greeting back, against spam",
+    "ssl_preread": "reads the name in TLS without ending it here",
+    "starttls": "whether TLS may or must be begun",
+    "timeout": "limits the wait for the client",
+    "xclient": "whether the client's address is told to the backend",
+}

@@ -1,0 +1,1 @@
+"""The looks that are wanted, by what they are at; `read/plan.py` puts them in order."""
