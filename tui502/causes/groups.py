@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tui502.model.config import Directive
 from tui502.model.facts import Facts, Outage, Pass, Peer, PeerState
 from tui502.read import lookup
+from tui502.read.symptoms import OWN_ANSWERS
 from tui502.text import neutral
 
 ANSWERS = ("connected", "answered")
@@ -48,7 +49,7 @@ def groups(facts: Facts) -> Iterator[Group]:
         if shown not in failing:
             continue
         peers = tuple({peer.address: peer for route in passes for peer in route.peers}.values())
-        addresses, own = {neutral(peer.address) for peer in peers}, failing[shown]
+        addresses, own = {neutral(peer.address) for peer in peers}, [outage for outage in failing[shown] if not OWN_ANSWERS & {*outage.symptoms}]
         yield Group(
             passes[0].upstream, peers, tuple(states[peer.address] for peer in peers if peer.address in states), passes,
             tuple(outage for outage in own if outage.target.peer in addresses and "no_live_upstream" not in outage.symptoms),

@@ -77,12 +77,12 @@ def read_facts(evidence: Evidence) -> Facts:
         lambda: masters.nginx(evidence, config, starts),
     )
     routes = _dialled(evidence, config)
-    logs = _logs((config, nginx), lambda: log_targets(config, nginx))
     pools = _pools((known, evidence.processes, files, dirs), lambda: php_fpm.pools(evidence, known))
     units = _serving((known, pools), lambda: php_fpm.serving(known, pools))
     drift = _drift((evidence.running, evidence.processes, evidence.view, config, nginx), lambda: drifts.drift(evidence, config, nginx))
     peers = targets.peers(evidence, routes, units, nginx, pools)
     running = _running((evidence.running, nginx, drift), lambda: drifts.running_config(evidence, nginx, drift))
+    logs = _logs((running or config, nginx), lambda: log_targets(running or config, nginx))
     loaded = _loaded(evidence, running, routes, units, nginx, pools) if running else None
     broken = nginx.test_where.file if nginx.test_where else ""
     outages = failures.outages(evidence, config, routes, logs, peers, loaded, service.since if service else 0.0, broken)

@@ -13,7 +13,7 @@ from typing import Any
 from tui502.model.config import Config
 from tui502.model.evidence import Evidence, Look, Seen
 from tui502.model.facts import Facts, Outage, Peer, Request
-from tui502.read import access, accounts, addresses, asked, asking, editing, keys, layout, php_fpm, resolved, starter, units
+from tui502.read import access, accounts, addresses, asked, asking, editing, keys, layout, log_looks, php_fpm, resolved, starter, units
 from tui502.read.facts import read_config, read_facts
 from tui502.read.nginx import options_of_test
 from tui502.read.symptoms import TIMEOUTS
@@ -35,6 +35,7 @@ SYSTEMD_PROPERTIES = (
 _PLACES = {
     "file": "files", "dir": "dirs", "command": "commands", "test": "commands", "exchange": "exchanges", "replay": "exchanges",
     "name": "names", "log": "logs", "access_log": "logs", "path": "paths", "access": "access", "process": "details",
+    "excerpt": "excerpts",
 }  # fmt: skip
 """The mapping of Evidence in which the answer to a look of that kind stands."""
 
@@ -72,7 +73,7 @@ def unanswered(evidence: Evidence) -> tuple[Look, ...]:
 
 
 def _answered(evidence: Evidence, look: Look) -> bool:
-    if look.kind in ("nginx", "processes", "listeners", "running", "addresses"):
+    if look.kind in ("nginx", "processes", "listeners", "running", "addresses", "open_files"):
         seen: Seen[Any] = getattr(evidence, "view" if look.kind == "nginx" else look.kind)
         return seen.at > 0
     mapping: Mapping[str, Seen[Any]] = getattr(evidence, _PLACES[look.kind])
@@ -111,7 +112,7 @@ def _looks(evidence: Evidence) -> Iterator[Look]:
     facts = read_facts(evidence)
     yield from _layout(evidence, facts)
     yield from _test(evidence, facts)
-    yield from _logs(evidence, facts)
+    yield from log_looks.looks(evidence, facts, _pid(evidence))
     yield from _names(evidence, facts)
     yield from _peers(evidence, facts)
     yield from _sockets(evidence, facts)
@@ -182,13 +183,6 @@ def written_dirs(facts: Facts) -> tuple[str, ...]:
         elif directive.name in ("pid", "lock_file") and directive.args:
             dirs.add(posixpath.dirname(posixpath.join(facts.nginx.prefix, directive.args[0])))
     return tuple(sorted(path for path in dirs if path.startswith("/") and path != "/dev"))
-
-
-def _logs(evidence: Evidence, facts: Facts) -> Iterator[Look]:
-    for target in facts.logs:
-        if target.path.startswith("/"):
-            kind: keys.LogKind = "log" if target.kind == "error" else "access_log"
-            yield Look(target.path, kind, (target.path,), _pid(evidence), 5.0, KERNEL_EVERY, "what was logged")
 
 
 def _service_managers(evidence: Evidence) -> Iterator[Look]:
