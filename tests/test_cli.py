@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -106,6 +107,39 @@ def test_explain_reads_standard_input() -> None:
     done = tui502("explain", "--json", stdin="something else\n" + line)
     second, first = map(json.loads, done.stdout.splitlines())
     assert (first["symptom"], first["peer"], second["symptom"]) == ("connection_refused", "127.0.0.1:3000", None)
+
+
+LOG = b"2026/11/22 03:14:05 [error] 7#7: *1 no live upstreams while connecting to upstream\n" * 20000
+
+
+def test_explain_reads_packed_logs(tmp_path: Path) -> None:
+    """If this fails, older logs have to be unpacked by hand; a damaged one says nothing of what can be read."""
+    packed = gzip.compress(LOG)
+    for name, data, code in (("whole.gz", packed, 0), ("cut.gz", packed[:-9], 2)):
+        (tmp_path / name).write_bytes(data)
+        done = tui502("explain", "--json", str(tmp_path / name))
+        assert (done.returncode, "damaged" in done.stderr) == (code, code == 2)
+        assert json.loads(done.stdout.splitlines()[0])["symptom"] == "no_live_upstream"
+
+
+def test_explain_stops_when_nobody_reads(tmp_path: Path) -> None:
+    """If this fails, `explain | head` ends in a traceback, or works on for minutes."""
+    (tmp_path / "log").write_bytes(LOG)
+    command = [sys.executable, "-m", "tui502", "explain", str(tmp_path / "log")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == "1: no_live_upstream · 502\n".encode()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
+
+
+@pytest.mark.parametrize("path", ["/", "/none/x.log"])
+def test_explain_of_what_is_no_log(path: str) -> None:
+    done = tui502("explain", path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"tui502: {path}: ")
 
 
 def test_nothing_is_fixed_where_nothing_is_offered(tmp_path: Path) -> None:

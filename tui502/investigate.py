@@ -10,7 +10,7 @@ from tui502.causes import ALL, managed, together
 from tui502.model.evidence import KINDS, Evidence, Gap, Seen
 from tui502.model.facts import Facts
 from tui502.model.findings import GOOD_NEWS, Finding, Incident, RuledOut, Verdict
-from tui502.read import keys, lookup
+from tui502.read import access_log, keys, log_places, lookup
 from tui502.read.facts import read_facts
 from tui502.read.nginx import OUT_OF_TIME, options_of_test, unfinished_test
 from tui502.text import neutral
@@ -62,7 +62,7 @@ def verdict(facts: Facts, findings: Iterable[Finding]) -> Verdict:
 def gaps(evidence: Evidence, facts: Facts) -> tuple[Gap, ...]:
     """What could not be seen, once each. A command or file that is not on this host is no gap."""
     found: dict[tuple[str, str], Gap] = {}
-    for gap, needed in (*_gaps(evidence), *_not_tested(evidence, facts), *_not_read(evidence, facts)):
+    for gap, needed in (*_gaps(evidence), *_not_tested(evidence, facts), *_not_read(evidence, facts), *_of_logs(evidence, facts)):
         if gap.why != "absent" or needed:
             found.setdefault((gap.source, gap.why), Gap(neutral(gap.source), gap.why, neutral(gap.hint)))
     return tuple(found.values())
@@ -98,6 +98,11 @@ def _not_read(evidence: Evidence, facts: Facts) -> Iterator[tuple[Gap, bool]]:
         if problem.kind in ("unreadable", "directory", "too_big", "loop") and seen and seen.value:
             what = {"too_big": f"{seen.value.size} bytes", "loop": "an include of itself"}.get(problem.kind, KINDS[seen.value.kind])
             yield Gap(f"{problem.file} ({what})", "unreadable", ""), True
+
+
+def _of_logs(evidence: Evidence, facts: Facts) -> Iterator[tuple[Gap, bool]]:
+    """Logs that cannot be read, and access logs that do not say how requests ended."""
+    yield from ((gap, True) for gap in (*log_places.gaps(evidence, facts.nginx, facts.logs), *access_log.untold(facts.config, facts.logs)))
 
 
 def _rank(facts: Facts, finding: Finding) -> tuple[float, int, int, int, str]:

@@ -34,6 +34,9 @@ class Gate:
     def go_back(self) -> bool:
         return False
 
+    def awaits(self) -> bool:
+        return False
+
     def gap(self) -> None:
         return None
 
@@ -101,3 +104,48 @@ def test_the_size_of_a_closed_segment_is_what_was_read(tmp_path: Path) -> None:
     segment.end = 2
     segment.close()
     assert segment.size() == 2
+
+
+def record(second: int) -> str:
+    return f"2026/11/22 12:00:{second:02d} [error] 1#1: *{second} connect() failed (111: Connection refused) while connecting to upstream\n"
+
+
+def test_several_error_logs_are_read_as_one_before_each_by_itself(tmp_path: Path) -> None:
+    """If this fails, the log pane shows one site's log only, or jumps to another reader whenever a look is repeated."""
+    one, two, late = (tmp_path / name for name in ("a.log", "b.log", "c.log"))
+    one.write_text(record(1) + record(3))
+    two.write_text(record(2))
+    late.write_text(record(9))
+    watch = LogWatch(lambda *_: None, lambda error: None)
+    watch.want([look(one)], None)
+    assert [reader.path for reader in watch.readers()] == [str(one)]
+    watch.want([look(one), look(two)], None)
+    merged = watch.readers()[0]
+    assert [reader.path for reader in watch.readers()] == ["all error logs", str(one), str(two)]
+    assert eventually(lambda: merged.size() == 3)
+    assert [line.at % 60 for line in merged.lines(0, 9)] == [1, 2, 3]
+    watch.want([look(one), look(two), look(late)], None)
+    assert watch.readers()[0] is merged
+    assert eventually(lambda: merged.size() == 4)
+    watch.want([look(one)], None)
+    assert [reader.path for reader in watch.readers()] == [str(one)]
+    watch.stop()
+
+
+def test_a_log_that_nginx_is_seen_to_hold_keeps_its_reader(tmp_path: Path) -> None:
+    """If this fails, every rotation empties the log pane and gives its lines other numbers."""
+    path = tmp_path / "error.log"
+    path.write_text(record(1))
+    watch = LogWatch(lambda *_: None, lambda error: None)
+    watch.want([look(path)], None)
+    (reader,) = watch.readers()
+    with path.open("ab") as nginx:
+        path.rename(tmp_path / "error.log.1")
+        found = os.fstat(nginx.fileno())
+        held = f"held:{os.getpid()}/{nginx.fileno()}:{found.st_dev}:{found.st_ino}"
+        watch.want([Look(str(path), "log", (str(path), held), 0, 3.0, None, "")], None)
+        assert watch.readers() == (reader,)
+        nginx.write(record(2).encode())
+        nginx.flush()
+        assert eventually(lambda: reader.size() == 2)
+    watch.stop()

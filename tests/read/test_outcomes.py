@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.builder import ACCESS, APP, NOW, Host, tally, without
 from tui502.model.evidence import Evidence
+from tui502.read.answers import since
 from tui502.read.facts import read_facts
-from tui502.read.outcomes import since
 
 GROUP = "upstream app { server 127.0.0.1:3000; server 127.0.0.1:3100; }\n" + APP[APP.index("server {") :]
 WIKI = "server { listen 80; server_name wiki.example.com; location / { proxy_pass http://127.0.0.1:9000; } }\n"

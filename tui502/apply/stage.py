@@ -22,6 +22,7 @@ from tui502.model.facts import Facts, Outage, Request
 from tui502.model.findings import Command, Edit, Fix, Incident
 from tui502.model.session import Refused
 from tui502.read import starter
+from tui502.read.access_log import formats_of
 from tui502.read.counted import counted, visible
 from tui502.read.looks.configuration import written_dirs
 from tui502.read.nginx import options_of_test
@@ -89,6 +90,7 @@ def assemble(fixes: tuple[Fix, ...], files: tuple[FileChange, ...], incident: In
         access_logs=_written(incident, "access"),
         shared=shared,
         patience=patience(fixes),
+        formats=formats_of(incident.facts.config, incident.facts.loaded, incident.facts.logs),
     )
 
 

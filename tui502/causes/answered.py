@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui502.model.evidence import Evidence, Tally
 from tui502.model.facts import Facts, Outage
-from tui502.read import access_log, keys, outcomes, requests
+from tui502.read import access_log, answers, keys, requests
 from tui502.read.hosted import BROKEN, good
 
 FRESH = 12 * 3600.0
@@ -30,7 +30,7 @@ def badly(evidence: Evidence, facts: Facts, outage: Outage) -> bool:
     """Does its request get an answer now which is neither good nor the one that it had before it failed?"""
     if not is_newer(evidence, outage) or good(outage.replay):
         return False
-    return not any(_had(tally, outage) for seen in outcomes.logs_of(evidence, facts.logs, "access") for tally in seen.tallies)
+    return not any(_had(tally, outage) for seen in answers.logs_of(evidence, facts.logs, "access") for tally in seen.tallies)
 
 
 def _had(tally: Tally, outage: Outage) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tui502.model.config import Directive
 from tui502.model.facts import Facts, Outage, Pass, Peer, PeerState
 from tui502.read import lookup
+from tui502.read.symptoms import OWN_ANSWERS
 from tui502.text import neutral
 
 ANSWERS = ("connected", "answered")
@@ -55,7 +56,7 @@ def groups(facts: Facts) -> Iterator[Group]:
             continue
         on_disk, run = _peers(passes), _run(facts, passes)
         dialled = {address: on_disk.get(address, peer) for address, peer in run.items()}
-        own, addresses = failing[shown], {neutral(address) for address in dialled}
+        own, addresses = [outage for outage in failing[shown] if not OWN_ANSWERS & {*outage.symptoms}], {neutral(address) for address in dialled}
         yield Group(
             passes[0].upstream, tuple(dialled.values()), tuple(states[address] for address in dialled if address in states), passes,
             tuple(outage for outage in own if outage.target.peer in addresses and "no_live_upstream" not in outage.symptoms),

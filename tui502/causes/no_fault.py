@@ -20,7 +20,7 @@ from tui502.causes.cause import Cause, Opinion
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts, LogTarget, PeerState, Target
 from tui502.model.findings import Certainty, Clue, Finding
-from tui502.read import keys, outcomes
+from tui502.read import access_log, answers, keys, log_places
 from tui502.read.outages import RECENT
 from tui502.text import neutral
 
@@ -94,8 +94,8 @@ def _is_known(facts: Facts) -> bool:
 
 def _fails(evidence: Evidence, facts: Facts) -> bool:
     """Did clients get 502 or 504 of late, whatever the error logs say (or do not)? And is nobody there who could answer them?"""
-    tallies = (tally for seen in outcomes.logs_of(evidence, facts.logs, "access") for tally in seen.tallies)
-    late = any(tally.symptom in outcomes.GATEWAY and evidence.taken_at - tally.last <= RECENT for tally in tallies)
+    tallies = (tally for seen in answers.logs_of(evidence, facts.logs, "access") for tally in seen.tallies)
+    late = any(tally.symptom in access_log.GATEWAY and evidence.taken_at - tally.last <= RECENT for tally in tallies)
     return late or (evidence.processes.value is not None and not facts.nginx.workers)
 
 
@@ -109,13 +109,9 @@ def _looked(evidence: Evidence, facts: Facts) -> bool:
     """Was everything looked at that could speak against it? What was refused counts as looked at: it is a gap, and lowers the certainty."""
     if not facts.config.files or facts.config.wanted_files or facts.config.wanted_dirs:
         return False
-    if any(target.path not in evidence.logs for target in _files(facts)):
+    if any(target.kind == "error" and log_places.is_awaited(evidence, facts.nginx, target) for target in facts.logs):
         return False
     return all(state.state != "LOOKING" for state in facts.peers)
-
-
-def _files(facts: Facts) -> list[LogTarget]:
-    return [target for target in facts.logs if target.kind == "error" and target.path.startswith("/")]
 
 
 def _logs(evidence: Evidence, facts: Facts) -> tuple[list[LogTarget], list[LogTarget]]:

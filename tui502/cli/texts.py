@@ -47,12 +47,13 @@ def told(incident: Incident, elapsed: float, as_json: bool) -> int:
 
 
 def explain(args: argparse.Namespace) -> int:
+    from tui502.cli.log_pieces import pieces
     from tui502.read import explain as words
 
     if args.file == "-" and not sys.stdin:
         raise Stop("standard input is closed: name a file")
     with sys.stdin.buffer if args.file == "-" else open(args.file, "rb") as source:
-        for line in words.explained(source, as_json=args.json):
+        for line in words.explained(pieces(source), as_json=args.json):
             out(line)
     return OK
 

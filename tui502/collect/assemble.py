@@ -22,10 +22,11 @@ MAPPINGS = {
     "path": "paths",
     "access": "access",
     "process": "details",
+    "excerpt": "excerpts",
 }
 """The mapping of Evidence for each kind of look; the other kinds have a field of their own."""
 
-FIELDS = ("listeners", "processes", "running", "addresses")
+FIELDS = ("listeners", "processes", "running", "addresses", "open_files")
 EVERYWHERE = ("0.0.0.0", "[::]")  # noqa: S104 - recognised, not bound
 MOST_FLIPS = 500
 

@@ -14,7 +14,8 @@ from tui502.host import access, names
 from tui502.host import look as host
 from tui502.host.masters import are_hidden, find_masters
 from tui502.host.memory import running_configuration
-from tui502.host.paths import gap_of, open_path, real_path, same_root
+from tui502.host.open_files import open_files
+from tui502.host.paths import gap_of, real_path, same_root
 from tui502.host.processes import processes
 from tui502.host.run import run
 from tui502.host.sockets import Holders, listeners
@@ -24,6 +25,9 @@ from tui502.model.evidence import CommandSeen, Exchange, Gap, Look, Seen, View
 PROBES = ("exchange", "replay", "test", "access")
 """Kinds of look that others can notice: they connect, or bind a port for a moment."""
 
+TICK = 0.01
+"""Seconds between two questions for what a log says that is read by another program."""
+
 _HOLDERS = Holders()
 
 
@@ -31,8 +35,9 @@ def carry_out(look: Look, view: View | None, *, probing: bool = True) -> Seen[An
     """The result of one look, with the view its paths and addresses are meant from (None: our own).
 
     The value by kind: nginx: tuple[View, ...] (all masters) · processes, listeners, file, command, exchange, log as in Evidence · dir, name,
-    addresses: tuple[str, ...] · test: CommandSeen · replay: Exchange · running: Mapping[str, bytes]. Never raises OSError. A look at a file, directory, name or
-    process table can outlast its deadline (the kernel or resolver decides): the caller must not wait for it.
+    addresses: tuple[str, ...] · open_files: tuple[OpenFile, ...] · excerpt: Excerpt · test: CommandSeen · replay: Exchange ·
+    running: Mapping[str, bytes]. Never raises OSError. A look at a file, directory, name or process table can outlast its deadline (the kernel or resolver
+    decides): the caller must not wait for it.
     """
     if not probing and look.kind in PROBES:
         return Seen(time.time(), 0.0, gap=Gap(look.key, "not_asked", "run it without --no-probe"))
@@ -155,41 +160,39 @@ def _access(look: Look, view: View | None) -> object:
     return access.try_as(peer, int(uid), tuple(map(int, gids.split(","))), state, look.deadline, view)
 
 
+def _open_files(look: Look, view: View | None) -> object:
+    return open_files(map(int, look.args))
+
+
+def _excerpt(look: Look, view: View | None) -> object:
+    from tui502.collect.excerpt import excerpt
+
+    place, moment = look.args
+    return excerpt(place, real_path(place, view), float(moment), look.deadline, behind_utc())
+
+
 def _log(look: Look, view: View | None) -> object:
     """A log read back as far as its deadline allows."""
+    from tui502.collect.log_open import open_log
+
     reader = open_log(look, view)
     end = time.monotonic() + look.deadline
     try:
         reader.poll()
+        while time.monotonic() < end and reader.awaits():
+            time.sleep(TICK)
+            reader.poll()
         while time.monotonic() < end and reader.extend():
-            continue
+            if reader.awaits():
+                time.sleep(TICK)
         return reader.gap() or reader.seen()
     finally:
         reader.close()
 
 
-def open_log(look: Look, view: View | None) -> Any:
-    """The FileLog of a look of kind "log" or "access_log"."""
-    from tui502.collect.log_reader import FileLog
-
-    path = look.args[0]
-    return FileLog(path, _inside(path, view), behind_utc(), look.kind)
-
-
 def behind_utc() -> int:
     """What local times are behind UTC by, in seconds (so negative east of Greenwich)."""
     return -time.localtime().tm_gmtoff
-
-
-def _inside(path: str, view: View | None) -> str:
-    """Where to open a log of the view: in a foreign root with its links resolved there, lest they lead into ours."""
-    if view is None or view.local:
-        return real_path(path, view)
-    try:
-        with open_path(path, view) as (_, real):
-            return real_path(real, view)
-    except (OSError, ValueError):
-        return real_path(path, view)
 
 
 TABLE: dict[str, Callable[[Look, View | None], Any]] = {
@@ -210,4 +213,6 @@ TABLE: dict[str, Callable[[Look, View | None], Any]] = {
     "access_log": _log,
     "path": _path,
     "access": _access,
+    "open_files": _open_files,
+    "excerpt": _excerpt,
 }

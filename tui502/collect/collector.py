@@ -284,10 +284,11 @@ class Collector:
         if current is None or (view.value and (view.value.pid, view.value.started) == (current.pid, current.started)):
             return evidence
         if current.local and (view.value is None or view.value.local):
-            return dataclasses.replace(evidence, running=NOT_YET)
+            return dataclasses.replace(evidence, running=NOT_YET, open_files=NOT_YET)
         return dataclasses.replace(
-            evidence, running=NOT_YET, addresses=NOT_YET, files={}, dirs={}, commands={}, exchanges={}, logs={}, names={}, paths={}, access={}
-        )
+            evidence, running=NOT_YET, open_files=NOT_YET, addresses=NOT_YET, files={}, dirs={}, commands={}, exchanges={}, logs={}, names={}, paths={},
+            access={}, excerpts={},
+        )  # fmt: skip
 
     def _none(self) -> Gap:
         if self._wanted.pid:

@@ -11,12 +11,15 @@ from pathlib import Path
 from tui502.model.evidence import Gap
 from tui502.read.counts import Stream
 
+LAST = 64
+"""Bytes before the end that are remembered: where they changed, the file was truncated and is longer again by now."""
+
 
 @dataclass(eq=False)
 class Segment:
     """What is read of one file. [begin, end) has been read forwards, `line` is where its last, unfinished line begins; [history, begin) is tallied
     backwards and `carry` the piece of a record found before that; lines are numbered from `shown` on. `stream` cuts its records, `ident` is (device,
-    inode)."""
+    inode); `held` that nginx was seen to write into it though no name leads to it."""
 
     fd: int
     ident: tuple[int, int]
@@ -28,6 +31,8 @@ class Segment:
     shown: int = 0
     carry: bytes = b""
     closed: bool = False
+    held: bool = False
+    last: bytes = b""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def start_at(self, offset: int) -> None:
@@ -49,6 +54,10 @@ class Segment:
             except OSError:
                 return b""
 
+    def goes_on(self) -> bool:
+        """Whether what follows the end that was read belongs behind it."""
+        return self.closed or self.size() == self.end or self.read(self.end - len(self.last), len(self.last)) == self.last
+
     def size(self) -> int:
         """Bytes of the file; when it is closed, what was read of it."""
         with self._lock:
@@ -67,6 +76,19 @@ def open_log(path: str) -> int | Gap:
         return fd
     os.close(fd)
     return Gap(path, "unreadable", "not a regular file")
+
+
+def open_held(held: str) -> int | None:
+    """A descriptor of our own for the regular file that stands behind "PID/FD:DEVICE:INODE", None where that is another one by now."""
+    place, dev, ino = held.rsplit(":", 2)
+    pid, fd = place.split("/")
+    opened = open_log(f"/proc/{pid}/fd/{fd}")
+    if isinstance(opened, Gap):
+        return None
+    if ident_of(opened) == (int(dev), int(ino)):
+        return opened
+    os.close(opened)
+    return None
 
 
 def gap_of(path: str, error: OSError) -> Gap:

@@ -8,17 +8,15 @@ asked for (`read_older`, carried out by `go_back`).
 from __future__ import annotations
 
 import os
-import threading
 import time
+from collections.abc import Iterable
 
-from tui502.collect.log_file import Segment, ident_of, open_log
-from tui502.collect.log_lines import LINE_SHOWN, Index, Shown, access_lines, error_lines, raw_lines
+from tui502.collect.log_file import LAST, Segment, ident_of, open_held, open_log
+from tui502.collect.log_indexed import IndexedLog
 from tui502.collect.log_older import Backwards
 from tui502.model.evidence import Gap, LogSeen
-from tui502.model.session import Back, LogLine
-from tui502.read.access_log import AccessTallies
-from tui502.read.counts import Tallies
-from tui502.read.error_log import CLASSIFIER, ErrorTallies
+from tui502.model.session import Back
+from tui502.read.error_log import CLASSIFIER
 
 WINDOW = 64 * 1024
 BLOCK = 256 * 1024
@@ -30,43 +28,50 @@ OLD_SEGMENTS = 2
 """Rotated files that are kept open: nginx writes to the newest of them until it is told to reopen its logs."""
 
 
-def is_access(kind: str) -> bool:
-    """Whether a kind of look or of log is an access log's."""
-    return kind.startswith("access")
+HELD = "nginx still writes to a file that was renamed or removed, which is read too; nginx -s reopen makes it open its logs anew"
 
 
-class FileLog:
-    """A log in a file, live. `path` is how nginx names it, `real_path` where it is from here. `utc_offset`: what the log's local times are behind UTC by,
-    in seconds. `kind` "log" or "error": an error log; "access_log" or "access": an access log. `history`: bytes before the window that are tallied at most.
-    """
+class FileLog(IndexedLog):
+    """A log in a file, live. `real_path` is where it is from here; `held` are descriptors of nginx ("PID/FD:DEVICE:INODE") that may lead to the same log
+    under a name that it has lost. `history`: bytes before the window that are tallied at most."""
 
-    def __init__(self, path: str, real_path: str, utc_offset: int, kind: str = "log", history: int = HISTORY) -> None:
-        self.path = path
+    def __init__(
+        self, path: str, real_path: str, utc_offset: int, kind: str = "log", history: int = HISTORY, held: Iterable[str] = (), formats: Iterable[str] = (),
+    ) -> None:  # fmt: skip
+        super().__init__(path, utc_offset, kind, formats)
         self._real_path = real_path
-        self._utc_offset = utc_offset
-        self._tallies: Tallies = AccessTallies() if is_access(kind) else ErrorTallies(utc_offset)
-        self._shown: Shown = access_lines if is_access(kind) else error_lines
-        self._index = Index()
         self._back = Backwards(real_path, utc_offset, self._index, self._tallies, history)
         self._segments: list[Segment] = []
-        self._notes: list[str] = []
-        self._gap: Gap | None = None
-        self._asked = False
-        self._closed = False
-        self._lock = threading.RLock()
+        self._held = tuple(held)
+        self._opened = False
+        self._missed = ""
 
     def poll(self) -> bool:
         """Read what is new: after a rotation the rest of the old file, then the new one. True when there was anything."""
         with self._lock:
             if self._closed:
                 return False
-            before = (self._index.size, len(self._notes), self._gap)
+            before = self._state()
+            self._follow_held()
             if self._segments:
                 self._follow()
-            else:
+            if not self._opened:
                 self._open(at_end=self._gap is None or self._gap.why != "absent")
             self._asked = True
-            return before != (self._index.size, len(self._notes), self._gap)
+            return before != self._state()
+
+    def also(self, held: Iterable[str]) -> None:
+        """Follow these descriptors of nginx as well."""
+        with self._lock:
+            self._held = tuple(held)
+
+    def awaits(self) -> bool:
+        """Whether what was there is still to come: never, a file is read at once."""
+        return False
+
+    def is_cut(self) -> bool:
+        """Whether the file has older lines than those that are numbered."""
+        return any(not segment.closed and segment.shown > 0 for segment in self._segments[:1])
 
     def extend(self) -> bool:
         """Tally one more step of what stands before the window, newest first. False when all of it, or the cap, is reached."""
@@ -87,27 +92,8 @@ class FileLog:
     def back(self) -> Back:
         return self._back.status
 
-    def first(self) -> int:
-        return self._index.first
-
-    def size(self) -> int:
-        """The number behind the newest line; looks for the first time if that was not done yet."""
-        if not self._asked:
-            self.poll()
-        return self._index.size
-
-    def lines(self, first: int, n: int) -> list[LogLine]:
-        """Up to `n` lines from number `first` on; lines of files that are gone are left out."""
-        return self._shown(raw_lines(self._index, max(self._index.first, first), n), self._utc_offset)
-
-    def raws(self, first: int, n: int) -> list[tuple[int, bytes]]:
-        return [(number, line[:LINE_SHOWN]) for number, line in raw_lines(self._index, max(self._index.first, first), n)]
-
     def notes(self) -> tuple[str, ...]:
         return (*self._notes, *self._back.status.notes)
-
-    def gap(self) -> Gap | None:
-        return self._gap
 
     def seen(self) -> LogSeen:
         """The tallies as they stand. `start` and `end` are offsets in the newest file."""
@@ -115,7 +101,8 @@ class FileLog:
             counts = self._tallies.seen([segment.stream.pending() for segment in self._segments])
             newest = self._segments[-1] if self._segments else None
             start, end = (newest.history, newest.end) if newest else (0, 0)
-            return LogSeen(self.path, start, end, CLASSIFIER, counts.tallies(), counts.other, tuple(counts.newest), self.notes())
+            told = (self.path, start, end, CLASSIFIER, counts.tallies(), counts.other, tuple(counts.newest), self.notes())
+            return LogSeen(*told, guessed=counts.guessed, server_by=self._tallies.server_by)
 
     def close(self) -> None:
         """Give the descriptors back. Lines cannot be read any more."""
@@ -125,24 +112,54 @@ class FileLog:
             for segment in self._segments:
                 segment.close()
 
+    def _follow_held(self) -> None:
+        """Follow what nginx writes to and no name leads to any more: a log that was renamed or removed, before we looked or since."""
+        for held in self._held:
+            fd = open_held(held)
+            if fd is None:
+                continue
+            segment = self._segment(fd)
+            known = next((one for one in self._segments if one.ident == segment.ident), None)
+            if known or segment.ident == ident_of(self._real_path):
+                segment.close()
+            else:
+                self._note(HELD)
+                self._segments.insert(0, segment)
+                self._begin(segment)
+            (known or segment).held = True
+        self._held = ()
+
     def _open(self, at_end: bool) -> bool:
         """Open the file as the newest segment; `at_end`: only its last 64 kB, because what stands before was written before we looked."""
         fd = open_log(self._real_path)
         if isinstance(fd, Gap):
-            self._gap = Gap(self.path, fd.why, fd.hint)
+            self._gap = None if self._is_held() else Gap(self.path, fd.why, fd.hint)
             return False
         self._gap = None
         segment = self._segment(fd)
         self._segments.append(segment)
-        self._back.followed(segment.ident)
         for old in self._segments[: -1 - OLD_SEGMENTS]:
             self._retire(old)
             self._segments.remove(old)
         if at_end:
-            self._skip_to_window(segment)
-            self._back.begin(segment, time.time(), segment.read(segment.begin, BLOCK))
-        self._read_on(segment)
+            self._begin(segment)
+        else:
+            self._back.followed(segment.ident)
+            self._read_on(segment)
+        self._opened = True
         return True
+
+    def _begin(self, segment: Segment) -> None:
+        """Read the last 64 kB of a file that was there before we looked; what stands before them is history."""
+        self._skip_to_window(segment)
+        if self._back.segment is None or self._back.segment.shown == 0:
+            self._back.begin(segment, time.time(), segment.read(segment.begin, BLOCK))
+        self._back.followed(segment.ident)
+        self._read_on(segment)
+
+    def _is_held(self) -> bool:
+        """Whether nginx writes to a file that has lost its name, and we read that one."""
+        return any(segment.held for segment in self._segments)
 
     def _segment(self, fd: int) -> Segment:
         ident = ident_of(fd)
@@ -164,23 +181,30 @@ class FileLog:
         segment.shown = start + line
 
     def _follow(self) -> None:
-        """Read on in every open file; then see whether the path leads to another file now."""
+        """Read on in every open file; then see where the path leads now."""
         for at, segment in enumerate(self._segments):
-            if segment.size() < segment.end:
+            if segment.size() < segment.end or not segment.goes_on():
                 self._note("truncated: read again from its start")
                 self._segments[at] = self._segment(os.dup(segment.fd))
                 self._retire(segment)
             self._read_on(self._segments[at])
+        if self._opened:
+            self._see_path()
+
+    def _see_path(self) -> None:
+        """See whether the path leads to another file now."""
         ident = ident_of(self._real_path)
         if isinstance(ident, Gap):
-            if self._gap is None or self._gap.why != ident.why:
+            if self._missed != ident.why:
                 self._note("removed" if ident.why == "absent" else "no longer readable")
-            self._gap = Gap(self.path, ident.why, ident.hint)
+            self._missed = ident.why
+            self._gap = None if self._is_held() else Gap(self.path, ident.why, ident.hint)
         elif ident == self._segments[-1].ident:
-            self._gap = None
+            self._gap, self._missed = None, ""
         else:
             had_gap = self._gap is not None
             if self._open(at_end=False):
+                self._missed = ""
                 self._note("rotated: the path leads to a new file")
             elif not had_gap:
                 self._note("no longer readable")
@@ -194,9 +218,6 @@ class FileLog:
                 self._index.add(segment, segment.line, segment.end + whole, data.count(b"\n"))
                 segment.line = segment.end + whole
             segment.end += len(data)
+            segment.last = (segment.last + data)[-LAST:]
             budget -= len(data)
             self._tallies.count(segment.stream.feed(data))
-
-    def _note(self, text: str) -> None:
-        if not self._notes or self._notes[-1] != text:
-            self._notes.append(text)

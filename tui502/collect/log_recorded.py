@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from tui502.collect.log_indexed import is_access
 from tui502.collect.log_lines import Shown, access_lines, error_lines
-from tui502.collect.log_reader import is_access
-from tui502.model.evidence import Gap, LogSeen
-from tui502.model.session import Back, LogLine
+from tui502.collect.log_merged import MergedLog
+from tui502.model.evidence import Evidence, Gap, LogSeen
+from tui502.model.session import Back, LogLine, LogReader
+
+
+def recorded(evidence: Evidence, keys: Iterable[str]) -> tuple[LogReader, ...]:
+    """Readers of the logs in a recording; before them, where there are several, all of them read as one."""
+    found = [RecordedLog(seen.value, evidence.utc_offset) for key in dict.fromkeys(keys) if (seen := evidence.logs.get(key)) and seen.value]
+    if len(found) < 2:
+        return tuple(found)
+    merged = MergedLog(found)
+    merged.poll()
+    return (merged, *found)
 
 
 class RecordedLog:
@@ -46,6 +59,12 @@ class RecordedLog:
 
     def gap(self) -> Gap | None:
         return None
+
+    def awaits(self) -> bool:
+        return False
+
+    def is_cut(self) -> bool:
+        return False
 
     def seen(self) -> LogSeen:
         return self._seen

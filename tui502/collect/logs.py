@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from tui502.collect.carry_out import open_log
-from tui502.host.paths import real_path
+from tui502.collect.log_merged import MergedLog
+from tui502.collect.log_open import open_log, place_of
 from tui502.model.evidence import Look, Seen, View
+from tui502.read.log_places import held_of
 
 POLL_EVERY = 0.1
 TELL_EVERY = 1.0
@@ -40,6 +41,7 @@ class LogWatch:
         self._on_failure = on_failure
         self._open = opener
         self._followed: dict[str, _Followed] = {}
+        self._merged: MergedLog | None = None
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -48,10 +50,14 @@ class LogWatch:
         """Follow exactly these logs. A log that stays in its place keeps its reader."""
         followed: dict[str, _Followed] = {}
         for look in looks:
-            known, place = self._followed.get(look.key), real_path(look.args[0], view)
-            kept = known if known and known.place == place and known.look.kind == look.kind else None
+            known, place = self._followed.get(look.key), place_of(look, view)
+            kept = known if known and known.place == place and (known.look.kind, known.look.formats) == (look.kind, look.formats) else None
+            if kept and kept.look.args != look.args:
+                kept.reader.also(held_of(look.args))
+                kept.look = look
             followed[look.key] = kept or _Followed(look, place, self._open(look, view))
         before, self._followed = self._followed, followed
+        self._merge()
         for key, former in before.items():
             if followed.get(key) is not former:
                 former.reader.close()
@@ -62,8 +68,22 @@ class LogWatch:
             self._thread.start()
 
     def readers(self) -> tuple[Any, ...]:
-        """The readers of the error logs, in the order in which they were wanted."""
+        """The readers of the error logs, in the order in which they were wanted; before them, where there are several, all of them read as one."""
+        merged = self._merged
+        return (*([merged] if merged else []), *self._errors())
+
+    def _errors(self) -> tuple[Any, ...]:
         return tuple(one.reader for one in self._followed.values() if one.look.kind == "log")
+
+    def _merge(self) -> None:
+        """Read several error logs as one. A log that comes later is added to those that are."""
+        readers = self._errors()
+        if len(readers) < 2:
+            self._merged = None
+        elif self._merged is None or not set(self._merged.readers) <= set(readers):
+            self._merged = MergedLog(readers)
+        else:
+            self._merged.add(reader for reader in readers if reader not in self._merged.readers)
 
     def stop(self) -> None:
         self._stop.set()
@@ -79,15 +99,22 @@ class LogWatch:
         while not self._stop.is_set():
             for one in tuple(self._followed.values()):
                 one.reader.poll()
+            merged = self._merged
+            if merged:
+                merged.poll()
             until = time.monotonic() + HISTORY_SHARE
             for one in tuple(self._followed.values()):
-                while time.monotonic() < until and one.reader.go_back():
+                while time.monotonic() < until and one.reader.go_back() and not one.reader.awaits():
                     pass
+            if merged:
+                merged.go_back()
             for one in tuple(self._followed.values()):
                 if not one.told_at or not one.history:
                     continue
                 while one.history and time.monotonic() < until:
                     one.history = bool(one.reader.extend())
+                    if one.reader.awaits():
+                        break
             for one in tuple(self._followed.values()):
                 self._tell(one)
             self._wake.wait(POLL_EVERY)

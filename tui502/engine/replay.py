@@ -37,10 +37,9 @@ class ReplaySession:
         return self._incident
 
     def logs(self) -> tuple[LogReader, ...]:
-        from tui502.collect.log_recorded import RecordedLog
+        from tui502.collect.log_recorded import recorded
 
-        errors = [target.path for target in self._incident.facts.logs if target.kind == "error"]
-        return tuple(RecordedLog(seen.value, self.evidence.utc_offset) for path in errors if (seen := self.evidence.logs.get(path)) and seen.value)
+        return recorded(self.evidence, [target.key for target in self._incident.facts.logs if target.kind == "error"])
 
     def probe(self, peer: str = "") -> None:
         raise _recorded("a recording: nothing can be asked again")

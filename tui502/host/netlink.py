@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 import struct
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,7 +18,8 @@ LISTEN = 1 << 10
 
 ERROR, DONE = 2, 3
 INET_DIAG_SKV6ONLY = 11
-UNIX_DIAG_NAME, UNIX_DIAG_RQLEN = 0, 4
+UNIX_DIAG_NAME, UNIX_DIAG_PEER, UNIX_DIAG_RQLEN = 0, 2, 4
+UDIAG_SHOW_PEER = 0x04
 UDIAG_SHOW = 0x01 | 0x10
 """Ask for names and queue lengths (UDIAG_SHOW_NAME, UDIAG_SHOW_RQLEN)."""
 
@@ -27,7 +29,8 @@ PATIENCE = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Socket:
-    """A listening socket without its owners. `family` "inet", "inet6" or "unix"; `path` is "@name" for an abstract one."""
+    """A socket without its owners. `family` "inet", "inet6" or "unix"; `path` is "@name" for an abstract one. `peer` is the inode of a unix socket's
+    other end, where that was asked for."""
 
     family: str
     address: str
@@ -37,6 +40,7 @@ class Socket:
     queue: int
     backlog: int
     v6only: bool = False
+    peer: int = 0
 
 
 def listening_sockets() -> tuple[Socket, ...]:
@@ -55,9 +59,23 @@ def tcp_sockets() -> tuple[Socket, ...]:
 
 def unix_sockets() -> tuple[Socket, ...]:
     """Listening unix sockets that have a name. Raises OSError."""
-    request = struct.pack("=BBHIIIII", socket.AF_UNIX, 0, 0, LISTEN, 0, UDIAG_SHOW, 0, 0)
-    found = [_unix(message) for message in _dump(request)]
-    return tuple(one for one in found if one.path)
+    return tuple(one for one in _unix_sockets(LISTEN, UDIAG_SHOW) if one.path)
+
+
+def unix_peer(ino: int) -> str:
+    """The name of the socket at the other end of the connected unix socket `ino` of the calling thread's network; '' where it has none, or the kernel does
+    not tell."""
+    try:
+        found = {one.ino: one for one in _unix_sockets(0xFFFFFFFF, UDIAG_SHOW | UDIAG_SHOW_PEER)}
+    except OSError:
+        return ""
+    here = found.get(ino)
+    there = found.get(here.peer) if here else None
+    return there.path if there else ""
+
+
+def _unix_sockets(states: int, show: int) -> list[Socket]:
+    return [_unix(message) for message in _dump(struct.pack("=BBHIIIII", socket.AF_UNIX, 0, 0, states, 0, show, 0, 0))]
 
 
 def _tcp(message: bytes) -> Socket:
@@ -79,7 +97,8 @@ def _unix(message: bytes) -> Socket:
     path = "@" + os.fsdecode(name[1:]) if name.startswith(b"\0") else os.fsdecode(name.rstrip(b"\0"))
     lengths = attributes.get(UNIX_DIAG_RQLEN, b"")
     queue, backlog = struct.unpack("=II", lengths) if len(lengths) == 8 else (0, 0)
-    return Socket("unix", "", 0, path, ino, queue, backlog)
+    peer = attributes.get(UNIX_DIAG_PEER, b"")
+    return Socket("unix", "", 0, path, ino, queue, backlog, peer=int.from_bytes(peer[:4], sys.byteorder))
 
 
 def _attributes(message: bytes, at: int) -> Iterator[tuple[int, bytes]]:

@@ -81,7 +81,8 @@ class StagedChange:
     `mends` are the outage keys that must end, `listens` addresses ("127.0.0.1:80") on which nginx must go on answering, `dirs` what `nginx -t`
     would write to. `undoes` is the id of the change that this one takes back, or ''. `frees` are files (`FileChange.real`) which, as they were
     before, keep nginx from loading anything. `loads` is the whole configuration on disk when it was staged (path as nginx names it → sha256),
-    from `conf` on: that, and no other text, is what a person agrees to have loaded. `access_logs` count the requests, `shared` are peers of groups in which
+    from `conf` on: that, and no other text, is what a person agrees to have loaded. `access_logs`, written in `formats` (as in `Look`),
+    count the requests, `shared` are peers of groups in which
     another one may answer instead. `patience` are the seconds that a replay may take: longer than nginx waits once the change is live."""
 
     id: str
@@ -109,6 +110,7 @@ class StagedChange:
     access_logs: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
     patience: float = 10.0
+    formats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

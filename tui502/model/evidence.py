@@ -14,7 +14,7 @@ T = TypeVar("T")
 Why = Literal["denied", "absent", "timeout", "unreadable", "not_asked"]
 LookKind = Literal[
     "nginx", "processes", "listeners", "file", "dir", "command", "test", "exchange", "replay", "name", "log", "access_log", "running", "path", "access",
-    "addresses", "process",
+    "addresses", "process", "open_files", "excerpt",
 ]  # fmt: skip
 
 SCHEMA = 1
@@ -66,9 +66,10 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One thing to look at. `kind` chooses the mapping of `Evidence` and `key` the place in it.
+    """One thing to look at. `kind` chooses the mapping of `Evidence` and `key` the place in it. `formats` are those in which an access log is written.
 
-    args by kind: nginx, processes, listeners, addresses: () · file, dir, log, access_log: (path,) · command: argv ·
+    args by kind: nginx, processes, listeners, addresses: () · file, dir: (path,) · log, access_log: places (`read.log_places`), the first that gives
+    lines is read · excerpt: (place, moment in epoch seconds) · open_files: pids · command: argv ·
     test: argv of `nginx -t`, answer in `commands["nginx -t"]` · exchange: (peer, speak, method, host, uri, *more) with speak
     "connect", "http", "https" (more: the server name to ask for in TLS, '' for none), "tls" (a handshake only; host is that name) or
     "fastcgi" (more: NAME=VALUE parameters) · replay: (address, scheme, method, host, uri) · name: (host,) · running: () ·
@@ -83,6 +84,7 @@ class Look:
     deadline: float
     every: float | None
     reason: str
+    formats: tuple[str, ...] = ()
 
 
 KINDS = {"file": "a file", "dir": "a directory", "fifo": "a FIFO", "socket": "a socket", "device": "a device", "link": "a link that leads nowhere"}
@@ -255,8 +257,37 @@ class ProcessSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A descriptor into which a process may write. `target` is the kernel's text for it ("/var/log/x (deleted)", "pipe:[12]"), `kind` as in `FileSeen` or
+    "pipe"; `dev` and `ino` are those of what is open. `peer` is the name of the socket at the other end of a unix stream socket, `readers` are the processes
+    that read from a pipe (as far as visible)."""
+
+    pid: int
+    fd: int
+    target: str
+    kind: str
+    dev: int
+    ino: int
+    peer: str = ""
+    readers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Lines of another program's log around the moment that was asked for, at most 200: of a file as they stand there, of a journal as its JSON has them.
+    `cut` says that the log has others."""
+
+    source: str
+    lines: tuple[bytes, ...]
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
-    """How often one thing was logged. Error log: per symptom × phase × peer × server. Access log: symptom is the status ("502"), the rest ''.
+    """How often one thing was logged. Error log: per symptom × phase × peer × server. Access log: symptom is the status ("502") that
+    the client got, `phase` what became of the tries at backends (`read.access_log.tries`: "answered", "failed", "tried", "saved", "hidden", "unasked"), `peer`
+    those at which they failed, joined by ", ", or the one that answered, `server` the name of the server or, by `LogSeen.server_by`, the host that was
+    asked for; each '' where the format of the log does not tell it.
 
     `per_10s` counts the newest two hours in steps of ten seconds, the last one holds `last`. `samples` are the newest raw records, oldest first; `oldest`
     those with which it began, of an error log only.
@@ -277,7 +308,10 @@ class Tally:
 @dataclass(frozen=True, slots=True)
 class LogSeen:
     """A log: bytes [start, end) of `source` are tallied, `other` records belong to no tally, `newest` are the last raw records.
-    `classifier` is the version of the classifying rules, so that a recording says what counted it. `notes` say what happened (rotated, truncated)."""
+    `classifier` is the version of the classifying rules, so that a recording says what counted it. `notes` say what happened (rotated, truncated).
+    `place` is where it is read where that is no file of the name of `source`: then the bytes are those that were read of it.
+    Of an access log, `guessed` records had none of its formats and were read by what most formats have in common; `server_by` is the variable by which its
+    formats name the server ("server_name", "host"), or ''."""
 
     source: str
     start: int
@@ -287,6 +321,9 @@ class LogSeen:
     other: int
     newest: tuple[bytes, ...]
     notes: tuple[str, ...] = ()
+    place: str = ""
+    guessed: int = 0
+    server_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +344,7 @@ class Evidence:
     `utc_offset` is what local log times are behind UTC by, in seconds. `masked` says that secrets were replaced.
     `conf` is the main configuration file asked for on the command line, '' for that of the running master.
     `url` is the request that was said to fail, or ''. `names` are host names with the addresses that nginx would dial for them; `addresses` those of this
-    host itself, loopback among them, as nginx's network has them.
+    host itself, loopback among them, as nginx's network has them. `open_files` are what nginx's master and a worker write into, and who reads from them.
     """
 
     schema: int
@@ -335,3 +372,5 @@ class Evidence:
     access: Mapping[str, Seen[AccessSeen]] = field(default_factory=dict)
     addresses: Seen[tuple[str, ...]] = NOT_YET
     details: Mapping[str, Seen[ProcessSeen]] = field(default_factory=dict)
+    open_files: Seen[tuple[OpenFile, ...]] = NOT_YET
+    excerpts: Mapping[str, Seen[Excerpt]] = field(default_factory=dict)

@@ -154,6 +154,11 @@ class LogTarget:
     hides: bool
     where: Where | None
 
+    @property
+    def key(self) -> str:
+        """Where in `Evidence.logs` it stands. A place that is no file of its own may be that of an error log too."""
+        return f"access {self.path}" if self.kind == "access" and (not self.path.startswith("/") or self.path.startswith(("/dev/", "/proc/"))) else self.path
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -328,9 +333,11 @@ class Onset:
 class Outage:
     """Failures of one symptom × peer × server. `now` says that it fails still (newest failure within 15 minutes and not disproved by a replay);
     `replay` is the newest status of `request` through nginx, None when not replayed. `client_visible` counts failures, `rate` is failures a
-    minute over the last five, `share` the failing part of all requests (0 to 1) or None where no access log tells, `peak` its worst minute. `first` and
-    `last` are 0 where no log tells. `asked` says that the request of `Evidence.url` meets it. `saved` counts failed tries after which another
-    peer answered, None where no access log tells. `onset` says with which page a time-out began, None where none stands out."""
+    minute over the last five, `share` the failing part (0 to 1) of the requests of its server, of all where access logs do not tell servers apart, of the
+    last five minutes or since `first` where that is later; None where no access log tells, `peak` its worst minute. `first` and `last` are 0 where no log
+    tells; `first` is when this outage began: one that was over, with requests answered well since, is another. `asked` says that the request of
+    `Evidence.url` meets it. `saved` counts failed tries after which another peer answered, None where no access log tells. `onset` says with which page a
+    time-out began, None where none stands out."""
 
     key: str
     target: Target

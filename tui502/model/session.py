@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """A record of a log as shown: `symptom` is '' for a line that belongs to no upstream failure. `raw` is hostile and not yet neutral."""
+    """A record of a log as shown: `symptom` is '' for a line that belongs to no upstream failure. `raw` is hostile and not yet neutral. `source` is the path
+    of the log that it stands in where several are read as one, else ''."""
 
     number: int
     at: float
@@ -26,6 +27,7 @@ class LogLine:
     request: str
     raw: bytes
     client: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

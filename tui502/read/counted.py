@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tui502.model.evidence import Evidence, Tally
 from tui502.model.facts import LogTarget
-from tui502.read import outcomes
+from tui502.read import access_log, answers
 from tui502.read.counts import STEP
 from tui502.read.keys import outage_key, outage_peer
 from tui502.read.symptoms import FAILING
@@ -36,11 +36,11 @@ def counted(evidence: Evidence, logs: Iterable[LogTarget], seconds: float) -> Co
     begin = max(math.ceil((evidence.taken_at - seconds) / STEP) * STEP, *(first // STEP * STEP for first in begun))
     tries: dict[str, int] = {}
     for tally in failed:
-        key, count = outage_key(tally.symptom, tally.peer, tally.server), outcomes.since(tally, begin)
+        key, count = outage_key(tally.symptom, tally.peer, tally.server), answers.since(tally, begin)
         if tally.symptom in FAILING and count:
             tries[key] = tries.get(key, 0) + count
-    requests = sum(outcomes.since(tally, begin) for tally in answered) if answered else None
-    bad = sum(outcomes.since(tally, begin) for tally in answered if tally.symptom in outcomes.GATEWAY) if answered else None
+    requests = sum(answers.since(tally, begin) for tally in answered) if answered else None
+    bad = sum(answers.since(tally, begin) for tally in answered if tally.symptom in access_log.GATEWAY) if answered else None
     return Counted(max(0.0, evidence.taken_at - begin), tries, requests, bad)
 
 
@@ -54,4 +54,4 @@ def visible(tries: Mapping[str, int], bad: int | None, shared: Iterable[str]) ->
 
 
 def _tallies(evidence: Evidence, logs: tuple[LogTarget, ...], kind: str) -> Iterator[Tally]:
-    return (tally for seen in outcomes.logs_of(evidence, logs, kind) for tally in seen.tallies)
+    return (tally for seen in answers.logs_of(evidence, logs, kind) for tally in seen.tallies)

@@ -93,7 +93,7 @@ def read_configured(evidence: Evidence) -> Facts:
     nginx = _master(evidence)
     drift, running = _run(evidence, config, nginx)
     loaded = Loaded(running, _dialled(evidence, running), ()) if running else None
-    logs = _logs((config, nginx), lambda: log_targets(config, nginx))
+    logs = _logs((running or config, nginx), lambda: log_targets(running or config, nginx))
     return Facts(nginx, config, _dialled(evidence, config), logs, drift, known, (), (), (), (), loaded, read_layout(evidence), _oddities(evidence, config))
 
 
@@ -106,10 +106,10 @@ def _read(evidence: Evidence) -> Facts:
     known, service, _, config = _begin(evidence)
     nginx = _master(evidence)
     routes = _dialled(evidence, config)
-    logs = _logs((config, nginx), lambda: log_targets(config, nginx))
+    drift, running = _run(evidence, config, nginx)
+    logs = _logs((running or config, nginx), lambda: log_targets(running or config, nginx))
     pools = _pools((known, evidence.processes, _files(evidence.files), _dirs(evidence.dirs)), lambda: php_fpm.pools(evidence, known))
     units = _serving((known, pools), lambda: php_fpm.serving(known, pools))
-    drift, running = _run(evidence, config, nginx)
     peers = targets.peers(evidence, routes, units, nginx, pools)
     loaded = _loaded(evidence, running, routes, units, nginx, pools) if running else None
     broken = nginx.test_where.file if nginx.test_where else ""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from tui502.model.evidence import Evidence, Tally
 from tui502.model.facts import LogTarget, Onset
-from tui502.read import outcomes, own
+from tui502.read import answers, own
 from tui502.read.counts import STEP, STEPS
 from tui502.read.error_log import Record, parse
 
@@ -25,7 +25,7 @@ def onset(evidence: Evidence, logs: Iterable[LogTarget], tallies: Iterable[Tally
     """How the failures of these tallies, one symptom of one peer and server, began; None where no page stands out, it fails no more, it is long ago, or a
     log was not read from its beginning."""
     logs, tallies = tuple(logs), tuple(tallies)
-    if any(seen.start for seen in outcomes.logs_of(evidence, logs, "error")):
+    if any(seen.start for seen in answers.logs_of(evidence, logs, "error")):
         return None
     first = sorted((record for tally in tallies for raw in tally.oldest if (record := parse(raw, evidence.utc_offset)).at), key=lambda record: record.at or 0.0)
     page = _page(first[0]) if first else None
@@ -49,11 +49,11 @@ def _goes_on(evidence: Evidence, logs: tuple[LogTarget, ...], page: tuple[str, s
     """Is it among the newest failures too?"""
     words = " ".join(page).encode("utf-8", "surrogateescape")
     told = re.compile(b'request: "' + re.escape(words) + rb'[ ?"]')
-    return any(told.search(raw) and own.RAW_MARK not in raw for seen in outcomes.logs_of(evidence, logs, "error") for raw in reversed(seen.newest))
+    return any(told.search(raw) and own.RAW_MARK not in raw for seen in answers.logs_of(evidence, logs, "error") for raw in reversed(seen.newest))
 
 
 def _answered(evidence: Evidence, logs: tuple[LogTarget, ...], began: float, until: float) -> int | None:
     """How many requests were answered well between these times, to ten seconds; None where no access log tells."""
-    seen = tuple(outcomes.logs_of(evidence, logs, "access"))
+    seen = tuple(answers.logs_of(evidence, logs, "access"))
     good = [tally for log in seen for tally in log.tallies if tally.symptom[:1] in _GOOD]
-    return sum(outcomes.since(tally, began) - outcomes.since(tally, until + STEP) for tally in good) if seen else None
+    return sum(answers.since(tally, began) - answers.since(tally, until + STEP) for tally in good) if seen else None

@@ -14,12 +14,15 @@ MARK = "?tui502+diagnosis"
 
 RAW_MARK = MARK.encode()
 
+ANSWER_MARK = b"(+diagnosis)"
+"""Stands in the User-Agent of all that we send."""
+
 _AGENT = re.compile(rb'tui502/[^\s"\\]{1,40} \(\+diagnosis\)(?=["\\\t|\s]|\Z)')
 
 
 def is_answer(line: bytes) -> bool:
     """Does a line of an access log tell of a request of ours?"""
-    return b"(+diagnosis)" in line and bool(_AGENT.search(line))
+    return ANSWER_MARK in line and bool(_AGENT.search(line))
 
 
 def is_ours(referrer: str) -> bool:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui502.model.evidence import Evidence, Look
-from tui502.read import keys
+from tui502.read import keys, log_looks
 from tui502.read.facts import read_config, read_configured, read_facts
 from tui502.read.looks import backends, configuration, requests, sockets
-from tui502.read.looks.ground import ground, is_answered, service_managers
+from tui502.read.looks.ground import ground, is_answered, master, service_managers
 from tui502.read.memo import Memo
 
 _planned: Memo[tuple[Look, ...]] = Memo()
@@ -63,7 +63,7 @@ def _looks(evidence: Evidence) -> Iterator[Look]:
     facts = read_facts(evidence)
     yield from configuration.laid_out(evidence)
     yield from configuration.tested(evidence, facts)
-    yield from configuration.logs(evidence, facts)
+    yield from log_looks.looks(evidence, facts, master(evidence))
     yield from backends.names(evidence, facts)
     yield from backends.peers(evidence, facts)
     yield from sockets.sockets(evidence, facts)

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from tui502.model.evidence import LogSeen
 from tui502.model.facts import Listen, Pass, Request
 from tui502.read import own
+from tui502.read.access_log import form
 from tui502.read.addresses import ANY
 from tui502.read.error_log import Record, parse
 
 _LINE = re.compile(r"(GET|HEAD) (/[!-~]*)(?: HTTP/\d(?:\.\d)?)?\Z")
-_ANSWERED = re.compile(rb'"(GET|HEAD) (/[!->@-~]*)(?:\?[!-~]*)? HTTP/\d(?:\.\d)?" "?50[24](?=[ "|\t]|\Z)')
+_REQUEST = re.compile(rb"(GET|HEAD) (/[!->@-~]*)(?:\?[!-~]*)?(?: HTTP/\d(?:\.\d)?)?\Z")
 _ASKED = re.compile(rb'"(GET|HEAD) (/[!->@-~]*)(?:\?[!-~]*)? HTTP/\d(?:\.\d)?"')
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?(?::\d{1,5})?\Z")
 LONGEST_URI = 2000
@@ -38,13 +39,18 @@ def _of_records(samples: Iterable[bytes], route: Pass) -> Iterator[Request]:
                 yield request
 
 
-def from_access(lines: Iterable[bytes], route: Pass) -> Request | None:
-    """The newest GET or HEAD that an access log says was answered 502 or 504, without its query string, sent to this server; None when there is none."""
-    for line in reversed(list(lines)):
-        found = _ANSWERED.search(line)
-        if found and len(found[2]) <= LONGEST_URI:
-            return to_server(route, found[1].decode("ascii"), "", found[2].decode("ascii"))
-    return None
+def from_access(lines: Iterable[bytes], route: Pass, formats: Iterable[str] = ()) -> Request | None:
+    """The newest GET or HEAD of lines of access logs in one of these formats, without its query string, sent to this server; None when there is none."""
+    return next((request for line in reversed(list(lines)) if (request := from_line(line, route, formats))), None)
+
+
+def from_line(line: bytes, route: Pass, formats: Iterable[str] = ()) -> Request | None:
+    """The request of one such line, if it is GET or HEAD."""
+    told = next((fields for each in formats if (fields := form(each).fields(line))), {})
+    asked = told.get("request") or b" ".join(filter(None, (told.get("request_method"), told.get("request_uri"))))
+    found = _REQUEST.match(asked) or (None if told else _ASKED.search(line))
+    host = told.get("host", b"").decode("ascii", "replace")
+    return to_server(route, found[1].decode("ascii"), host, found[2].decode("ascii")) if found and len(found[2]) <= LONGEST_URI else None
 
 
 def is_about(line: bytes, request: Request) -> bool:

@@ -17,11 +17,15 @@ FAILING = CONNECTING | {
 }  # fmt: skip
 """The client got 500, 502 or 504 unless a retry saved it. What a client did itself, hints and warnings are none of these."""
 
+OWN_ANSWERS = frozenset({"backend_answers_502", "backend_answers_504", "nginx_answers_502", "nginx_answers_504"})
+"""The client got 502 or 504 and no try failed: the application or nginx itself answered so. Of these access logs alone tell."""
+
 WORDS = {
     "connection_refused": "refused", "socket_missing": "no file", "socket_permission": "denied", "no_live_upstream": "no live", "premature_close": "closed",
     "connection_reset": "reset", "upstream_timeout_connect": "timeout", "upstream_timeout_read": "timeout", "upstream_timeout_send": "timeout",
     "header_too_big": "too big", "invalid_header": "bad head", "protocol_mismatch": "protocol", "tls_handshake": "tls", "tls_verify": "tls",
-    "host_not_found": "no name", "resolver": "no name", "no_route": "no route", "listen_queue_full": "queue",
+    "host_not_found": "no name", "resolver": "no name", "no_route": "no route", "listen_queue_full": "queue", "backend_answers_502": "its own",
+    "backend_answers_504": "its own", "nginx_answers_502": "nginx's", "nginx_answers_504": "nginx's",
 }  # fmt: skip
 """The class as the log pane writes it."""
 
@@ -35,6 +39,8 @@ SAYS = {
     "tls_verify": "the certificate of {peer} is not accepted", "host_not_found": "a host name does not resolve", "resolver": "a host name does not resolve",
     "no_route": "no route leads to {peer}", "listen_queue_full": "the accept queue of {peer} is full", "worker_connections": "nginx has no connection left",
     "fd_limit": "nginx has no file descriptor left", "not_served": "nobody listens where nginx should",
+    "backend_answers_502": "the application itself answered 502 ({peer})", "backend_answers_504": "the application itself answered 504 ({peer})",
+    "nginx_answers_502": "nginx answered 502 and asked no backend", "nginx_answers_504": "nginx answered 504 and asked no backend",
 }  # fmt: skip
 """What a symptom says, as the fact of a sentence while no cause is known."""
 

@@ -53,7 +53,7 @@ def _summary(incident: Incident) -> list[str]:
 
 def _impact(incident: Incident) -> Iterator[str]:
     for outage in incident.facts.outages:
-        share = f", {outage.share:.0%} of all requests" if outage.share is not None and outage.now else ""
+        share = f", {outage.share:.0%} of requests" if outage.share is not None and outage.now else ""
         state = "goes on" if outage.now else "is over"
         symptom = " ".join(outage.symptoms).replace("_", " ") or "the named request"
         yield f"{outage.target.server or 'a server'}: {symptom} at {outage.target.peer}, {outage.client_visible} failures{share}, {state}"

@@ -7,17 +7,21 @@ from collections.abc import Iterable, Iterator
 
 from tui502.model.evidence import LogSeen, Seen, Tally
 from tui502.model.findings import Incident
-from tui502.read.symptoms import FAILING, TIMEOUTS
+from tui502.read.access_log import ANSWERED, TRIED, UNASKED
+from tui502.read.answers import logs_of
+from tui502.read.symptoms import FAILING, OWN_ANSWERS, TIMEOUTS
+from tui502.text import neutral
 
 BARS = "▁▂▃▄▅▆▇█"
 MINUTES = 20
+_OWN_504 = frozenset(symptom for symptom in OWN_ANSWERS if symptom.endswith("504"))
 
 
 def rate(incident: Incident, cells: int, *, label: bool = True) -> str:
     """ "502 ▁▁▁▇█▇█ 38/min": the failures of the last twenty minutes in `cells` columns, and how many a minute now. `label`: with the status before it."""
     now = [outage for outage in incident.facts.outages if outage.now]
-    status = "504" if now and set(now[0].symptoms) <= TIMEOUTS and now[0].symptoms else "502"
-    if not any(seen.value for seen in _error_logs(incident)):
+    status = "504" if now and now[0].symptoms and set(now[0].symptoms) <= TIMEOUTS | _OWN_504 else "502"
+    if not any(seen.value for seen in _error_logs(incident)) and not any(_own_answers(incident)):
         return f"{status} not seen" if label else "not seen"
     parts = [status] if label else []
     if cells:
@@ -26,18 +30,30 @@ def rate(incident: Incident, cells: int, *, label: bool = True) -> str:
 
 
 def last_minute(incident: Incident) -> int:
-    """Failed attempts of the last sixty seconds."""
-    return between(failures(incident), incident.evidence.taken_at - 60)
+    """What failed in the last sixty seconds."""
+    return between(_all(incident), incident.evidence.taken_at - 60)
 
 
 def series(incident: Incident, cells: int) -> list[int]:
-    """Failed attempts in `cells` equal parts of the last twenty minutes, oldest first."""
-    return spread(failures(incident), incident.evidence.taken_at, cells)
+    """What failed in `cells` equal parts of the last twenty minutes, oldest first."""
+    return spread(_all(incident), incident.evidence.taken_at, cells)
 
 
 def failures(incident: Incident) -> list[Tally]:
     """What was logged of failed attempts."""
     return [tally for seen in _error_logs(incident) for tally in (seen.value.tallies if seen.value else ()) if tally.symptom in FAILING]
+
+
+def _all(incident: Incident) -> list[Tally]:
+    """Failed attempts, and the 502 and 504 behind which none stands."""
+    return [*failures(incident), *_own_answers(incident)]
+
+
+def _own_answers(incident: Incident) -> Iterator[Tally]:
+    """What access logs count of the outages in which the application or nginx itself answered so."""
+    own = {(outage.symptoms[0][-3:], outage.target.peer) for outage in incident.facts.outages if OWN_ANSWERS & {*outage.symptoms}}
+    for seen in logs_of(incident.evidence, incident.facts.logs, "access") if own else ():
+        yield from (tally for tally in seen.tallies if tally.phase in (ANSWERED, TRIED, UNASKED) and (tally.symptom, neutral(tally.peer)) in own)
 
 
 def newest(tallies: Iterable[Tally]) -> float:

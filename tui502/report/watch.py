@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tui502.model.changes import Receipt
 from tui502.model.evidence import Tally
 from tui502.model.findings import Incident
-from tui502.read import keys, outcomes, times
+from tui502.read import access_log, answers, keys, times
 from tui502.read.hosted import status_of
 from tui502.report import outcome, rate, site
 from tui502.text import neutral
@@ -49,8 +49,8 @@ def _key(tally: Tally) -> str:
 
 def requests(incident: Incident, since: float) -> tuple[int, int]:
     """(those that got 502 or 504, all) in the access logs since a moment; (0, 0) where none is read."""
-    tallies = [tally for seen in outcomes.logs_of(incident.evidence, incident.facts.logs, "access") for tally in seen.tallies]
-    bad = [tally for tally in tallies if tally.symptom in outcomes.GATEWAY]
+    tallies = [tally for seen in answers.logs_of(incident.evidence, incident.facts.logs, "access") for tally in seen.tallies]
+    bad = [tally for tally in tallies if tally.symptom in access_log.GATEWAY]
     return rate.between(bad, since), rate.between(tallies, since)
 
 

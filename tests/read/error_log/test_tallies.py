@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui502.model.evidence import Tally
-from tui502.read.counts import MOST, OLDEST, SAMPLES, Count, Counts
+from tui502.read.counts import MOST, OLDEST, SAMPLES
 from tui502.read.error_log import ErrorTallies, records, tally
 from tui502.read.error_log.messages import TEMPLATES
 
@@ -76,8 +76,8 @@ LOGS = st.lists(record(), max_size=12).map(b"".join)
 class _Full(ErrorTallies):
     """Takes every record apart by the full grammar."""
 
-    def _quick(self, counts: Counts, block: bytes, touched: list[Count]) -> None:
-        self._slow(counts, block, 0, len(block), touched)
+    def _quick(self, block: bytes) -> None:
+        self._slow(block, 0, len(block))
 
 
 def _seen(counts: ErrorTallies) -> tuple[tuple[Tally, ...], int, list[bytes]]:

@@ -15,21 +15,36 @@ from tui502.read.error_log.phases import BEFORE_HEADER, CLIENT, SIDE, UPSTREAM
 from tui502.read.error_log.record import Record
 from tui502.read.error_log.template import Template
 
-CLASSIFIER = 1
+CLASSIFIER = 2
 """Version of these rules. Raised when the same record would be counted differently."""
 
 _TRANSPORT = re.compile(r"(?:recv|readv|send|writev|sendfile|SSL_read|SSL_write|SSL_do_handshake)\(\) failed \(|peer closed connection in SSL handshake")
-_WINSOCK = {"10013": "13", "10049": "99", "10051": "101", "10053": "104", "10054": "104", "10055": "105", "10060": "110", "10061": "111", "10065": "113"}
+_WINSOCK = {
+    "10013": "13", "10024": "24", "10047": "97", "10048": "98", "10049": "99", "10050": "100", "10051": "101", "10053": "104", "10054": "104",
+    "10055": "105", "10057": "107", "10060": "110", "10061": "111", "10064": "112", "10065": "113",
+}  # fmt: skip
 _BSD = {
     ("35", "Resource temporarily"): "11",
+    ("41", "Protocol wrong type"): "91",
+    ("47", "Address family"): "97",
+    ("48", "Address already"): "98",
     ("49", "Can't assign"): "99",
+    ("50", "Network is down"): "100",
     ("51", "Network is"): "101",
     ("54", "Connection reset"): "104",
+    ("55", "No buffer space"): "105",
     ("57", "Socket is not"): "107",
     ("60", "Operation timed out"): "110",
     ("61", "Connection refused"): "111",
+    ("62", "Too many levels"): "40",
+    ("63", "File name too long"): "36",
+    ("64", "Host is down"): "112",
     ("65", "No route"): "113",
 }
+_WINDOWS_FILE = {"3": "2", "5": "13", "32": "13", "112": "28"}
+"""Path not found, access denied, used by another process, disk full."""
+
+_WINDOWS_CALLS = {"WSARecv()": "recv()", "WSASend()": "send()", "WSASocketW()": "socket()", "CreateFile()": "open()"}
 _NUMBERED = re.compile(r"\((\d+): ")
 _FAMILY = re.compile(r"\b(?:fastcgi|uwsgi|scgi|grpc)_(?=buffer|busy_|max_temp|ssl_)")
 
@@ -68,13 +83,16 @@ def meaning_of(message: str, phase: str, level: str, stream: bool) -> Meaning:
 
 def _linux(message: str) -> str:
     """`message` with the errno numbers and call names that Linux uses, where BSD, macOS or Windows wrote it."""
-    if message.startswith("WSA"):
-        message = message.replace("WSARecv()", "recv()", 1).replace("WSASend()", "send()", 1)
+    call = message.partition(" ")[0]
+    message = _WINDOWS_CALLS.get(call, call) + message[len(call) :]
     numbered = _NUMBERED.search(message)
     if numbered is None:
         return message
     number, rest = numbered.group(1), message[numbered.end() :]
-    other = _WINSOCK.get(number) or next((linux for (bsd, words), linux in _BSD.items() if bsd == number and rest.startswith(words)), None)
+    if call == "CreateFile()":
+        other = _WINDOWS_FILE.get(number)
+    else:
+        other = _WINSOCK.get(number) or next((linux for (bsd, words), linux in _BSD.items() if bsd == number and rest.startswith(words)), None)
     return message[: numbered.start(1)] + other + message[numbered.end(1) :] if other else message
 
 

@@ -14,7 +14,7 @@ from tui502.read.error_log.phases import KNOWN
 _CLIENT = re.compile(rb", (?:udp )?client: ")
 _CLIENT_VALUE = re.compile(rb'(?s)(.*?)(?=, server: |, request: "|, upstream: "|, host: "|\Z)')
 _LOOSE_SERVER = re.compile(rb"(?s)(.*?) server: ")
-_SERVER_VALUE = re.compile(rb'(?s), server: (.*?)(?=, request: "|, upstream: "|, host: "|, bytes from/to |\Z)')
+_SERVER_VALUE = re.compile(rb'(?s), server: (.*?)(?=, \w{1,20}: "|, bytes from/to |\Z)')
 _FOLLOWERS = {
     "request": "subrequest|upstream|host|referrer",
     "subrequest": "upstream|host|referrer",

@@ -1,7 +1,7 @@
 """Where records of an error log begin, what may stand before them, and the head of a record.
 
 A record begins with its time and level at the start of a line; everything up to the next such line belongs to it (PHP and Lua print stack traces
-with raw line feeds). Before the time there may be what a syslog daemon, a container runtime, `docker compose logs` or a mail quote puts there.
+with raw line feeds). Before the time there may be what `wrapped` knows: what a syslog daemon, a container runtime or a mail quote puts there.
 """
 
 from __future__ import annotations
@@ -10,20 +10,17 @@ import re
 from calendar import timegm
 from collections.abc import Iterator
 
+from tui502.read.error_log.wrapped import BYTES, PREFIX
+
 LEVELS = ("emerg", "alert", "crit", "error", "warn", "notice", "info", "debug")
 
 RECORD_CAP = 8192
 """Bytes of a record that are looked at. nginx itself cuts at 2048; wrappers and escapes make it longer."""
 
-_PREFIX = (
-    rb"(?:<\d{1,3}>)?(?:> ?){0,9}"
-    rb"(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?:[^\s:]{1,255} )?[^\s:]{1,99}: |\d{4}-\d\d-\d\dT\S{1,40} (?:std(?:err|out) [FP] |\S{1,255} [^\s:]{1,99}: )"
-    rb"|(?:[^\s|]{1,64} {0,64}\| {1,9}){1,3}|\d{1,9}[ :]|\{\"log\":\")?"
-)
 _LEVEL = rb"\[(?:" + "|".join(LEVELS).encode() + rb")\]"
 _TIME = rb"\d{3,4}/\d\d/\d\d \d\d:\d\d:\d\d"
 _EXACT_TIME = re.compile(rb"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\Z")
-_BEGIN = _PREFIX + rb"(?:" + _TIME + rb" \[|" + _LEVEL + rb" \d+#\d+:|nginx: " + _LEVEL + rb" )"
+_BEGIN = rb"(?:%s \[|%s(?:%s \[|%s \d+#\d+:|nginx: %s )|%s)" % (_TIME, PREFIX, _TIME, _LEVEL, _LEVEL, BYTES)
 
 BEGIN = re.compile(_BEGIN)
 """Matches at the start of a line that begins a record."""
@@ -31,8 +28,9 @@ BEGIN = re.compile(_BEGIN)
 _BEGINS = re.compile(rb"(?m)^" + _BEGIN)
 
 HEAD = re.compile(
-    _PREFIX
-    + rb"(?:(?P<time>"
+    rb"(?:(?=\d{4}/)|"
+    + PREFIX
+    + rb")(?:(?P<time>"
     + _TIME
     + rb") )?(?:nginx: )?\[(?P<level>"
     + "|".join(LEVELS).encode()

@@ -33,17 +33,37 @@ def _by_first_word() -> dict[str, tuple[Template, ...]]:
 _BY_FIRST_WORD = _by_first_word()
 
 
-_WORDS = frozenset(word.encode() for word in _BY_FIRST_WORD)
-_INNER = (b" could not be resolved", b" is not enough for cache key")
-"""What stands in every message that begins with a name of the site's own."""
+def _starts() -> dict[bytes, tuple[bytes, ...]]:
+    """How messages begin that begin with this plain word: their first literal text, up to where another system would write another number."""
+    found: dict[bytes, list[bytes]] = defaultdict(list)
+    for template in TEMPLATES:
+        start = template.literal.partition("(")[0].encode()
+        found[start.partition(b" ")[0]].append(start)
+    return {word: tuple(dict.fromkeys(starts)) for word, starts in found.items()}
 
-_PLAIN_WORD = re.compile(rb"[0-9/]{10} [0-9:]{8} \[[a-z]+\] \d+#\d+: (?:\*\d+ )?([A-Za-z_]+)[ \n]")
+
+_STARTS = _starts()
+_INNER = (b" could not be resolved", b" is not enough for cache key", b" in upstream ")
+"""What stands in every message that begins with a name of the site's own, or with a complaint about an address."""
+
+_PLAIN = re.compile(rb"[0-9/]{10} [0-9:]{8} \[(?!emerg)[a-z]+\] \d+#\d+: (?:\*\d+ )?")
+_WORD = re.compile(rb"(?s)([A-Za-z_]+)(?= |\n|\Z)(?![ -~]{0,200}(?:[^ -~\n]|\n.))")
+"""A plain word that begins a line of plain text: nothing in the part that is compared would be taken apart or made harmless first."""
 
 
-def unheard(raw: bytes) -> bool:
-    """A cheap test that tells most records of no interest: `raw` begins with a word that no message begins with."""
-    word = _PLAIN_WORD.match(raw)
-    return word is not None and word[1] not in _WORDS and not any(inner in raw for inner in _INNER)
+def unheard(text: bytes, at: int = 0) -> bool:
+    """A cheap test that tells most messages of no interest: does the one that begins in `text` at `at` begin as none that is known?"""
+    word = _WORD.match(text, at)
+    if word is None or any(inner in text for inner in _INNER):
+        return False
+    starts = _STARTS.get(word[1])
+    return not (starts and text.startswith(starts, at))
+
+
+def unheard_record(raw: bytes) -> bool:
+    """`unheard` for the message of a record; False for one that has no plain head."""
+    head = _PLAIN.match(raw)
+    return head is not None and unheard(raw, head.end())
 
 
 def best(message: str) -> tuple[Template, ...]:

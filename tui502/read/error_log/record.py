@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,14 +9,19 @@ from dataclasses import dataclass
 from tui502.read.error_log.fields import read_fields, split
 from tui502.read.error_log.grammar import HEAD, RECORD_CAP, epoch
 from tui502.read.error_log.peer import peer_of
+from tui502.read.error_log.wrapped import unwrap
 from tui502.text import neutral
 
 _WRAPPED = re.compile(rb"[ \t\r]*\n[> \t]*")
-_OCTAL = re.compile(rb"#(0[0-3][0-7])")
 _ERRNO = re.compile(r"(?<!resolved)(?<!DNS error)(?<!verify error:) \((\d{1,9}): ([^()]*(?:\([^()]*\)[^()]*)*)\)?(?:, ignored)?\Z")
 _CONNECTION = re.compile(rb"\*(?P<connection>\d+) ")
 _FOREIGN = ("FastCGI sent in stderr:", "[lua]")
-_DIALLED = re.compile(r"connect\(\) to (.+?) failed")
+_DIALLED = re.compile(
+    r"connect\(\) to (.+?) failed|proxy_connect: [^(]*\(peer:([^)]+)\)|lua tcp socket connect timed out, when connecting to (\S+)"
+    r"|(?:check [^:]* with peer|(?:dis|en)able check peer): (\S+)"
+)
+WRAPPED_CAP = 4 * RECORD_CAP
+"""Bytes of a record that are looked at with all that stands around it: a journal may write each byte as a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +55,13 @@ class Record:
 
 def parse(raw: bytes, utc_offset: int = 0, sockets: Collection[str] = ()) -> Record:
     """`raw` (one record, see `records`) taken apart. Any bytes will do: what has no head is all message. `sockets`: see `peer_of`."""
-    plain = _unwrapped(raw[:RECORD_CAP])
+    plain = unwrap(raw[:WRAPPED_CAP])[:RECORD_CAP]
     head = HEAD.match(plain) or _CONNECTION.match(plain)
     body = plain[head.end() if head else 0 :].strip()
     message, phase, tail = split(_WRAPPED.sub(b" ", body).removeprefix(b"**"))
     fields = read_fields(tail)
     text = neutral(message)
-    upstream = neutral(fields.upstream)
+    upstream = neutral(fields.upstream.lstrip())
     part = head.groupdict() if head else {}
     time = part.get("time") or b""
     return Record(
@@ -83,19 +87,6 @@ def parse(raw: bytes, utc_offset: int = 0, sockets: Collection[str] = ()) -> Rec
     )
 
 
-def _unwrapped(raw: bytes) -> bytes:
-    """`raw` without the wrapping that escapes it: docker's json-file, and rsyslog's octal (#012)."""
-    if raw.startswith(b'{"log":"'):
-        try:
-            log = json.loads(raw)["log"]
-        except (ValueError, TypeError, KeyError, RecursionError):
-            return raw
-        return log.encode("utf-8", "replace") if isinstance(log, str) else raw
-    if raw[:1].isalpha() and b"#0" in raw:
-        return _OCTAL.sub(lambda code: bytes([int(code.group(1), 8)]), raw)
-    return raw
-
-
 def _number(digits: bytes | None) -> int:
     return int(digits[:18]) if digits else 0
 
@@ -108,8 +99,9 @@ def _errno(message: str) -> int | None:
 
 def dialled_peer(message: str, phase: str, upstream: str, cut: bool, sockets: Collection[str] = ()) -> str:
     """The peer of an `upstream:` field; where that is missing, or cut within the address, the address that the message names."""
+    upstream = upstream.lstrip()
     peer = peer_of(upstream, message.startswith("upstream timed out"), sockets)
     if cut and upstream in (peer, upstream.partition("://")[0] + "://" + peer):
         peer = ""
     dialled = _DIALLED.match(message) if not peer and phase != "resolving" else None
-    return dialled.group(1) if dialled else peer
+    return dialled[dialled.lastindex or 0] if dialled else peer

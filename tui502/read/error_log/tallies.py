@@ -7,35 +7,41 @@ server hold no comma and whose request holds no quote, and remembers what such p
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection
 from functools import lru_cache
 
 from tui502.model.evidence import Tally
 from tui502.read import own
-from tui502.read.counts import OLDEST, SAMPLES, Count, Counts, Key, Tallies, newest_of
+from tui502.read.counts import MOST, OLDEST, SAMPLES, Count, Counts, Key, Tallies, newest_of
 from tui502.read.error_log.classify import classify, meaning_of
 from tui502.read.error_log.fields import split
 from tui502.read.error_log.grammar import BEGIN, HEAD, RECORD_CAP, epoch, first_begin
-from tui502.read.error_log.messages import unheard
-from tui502.read.error_log.record import Record, dialled_peer, parse
+from tui502.read.error_log.messages import unheard, unheard_record
+from tui502.read.error_log.record import dialled_peer, parse
 from tui502.read.error_log.stream import RecordStream, begins_backwards
 from tui502.text import neutral
 
 _QUICK = re.compile(
-    rb"(?m)\[(?<=^\d\d\d\d/\d\d/\d\d \d\d:\d\d:\d\d \[)(emerg|alert|crit|error|warn|notice|info|debug)\] \d+#\d+: \*\d+ "
-    rb'([^,]*), client: [^,]*, server: ([^,]*), request: "[^"]* HTTP/\d\.\d"'
-    rb'(?:, upstream: "([^"/]*//(?:unix:[^":]*:(?=/|", host: ")|unix:[^":]*(?=", host: ")|(?!unix:)[^"/]*(?=/|", host: ")))|, host: ")'
+    rb"(?m)\[(?<=^\d\d\d\d/\d\d/\d\d \d\d:\d\d:\d\d \[)(emerg|alert|crit|error|warn|notice|info|debug)\] \d{1,10}#\d{1,10}: \*\d{1,20} "
+    rb'([^,\n]{0,2100}), client: [^,\n]{0,200}, server: ([^,\n]{0,1100}), request: "[^"\n]{0,2100} HTTP/\d\.\d"'
+    rb'(?:, upstream: "([^"/\n]{0,50}//'
+    rb'(?:unix:[^":\n]{0,200}:(?:"(?=, host: ")|(?=/))|unix:[^":\n]{0,900}(?=", host: ")|(?!unix:)[^"/\n]{0,900}(?=/|", host: ")))|, host: ")'
+    rb"[^\n]*(?:\n|\Z)"
 )
+"""A plain record with the whole of its line. The counts of characters keep what is looked at within RECORD_CAP."""
+
 _TIME = 20
 """What stands before the `[`: the time and a blank."""
-
-_LOOK_AHEAD = 16
 
 _MEMO = 20000
 """So many plain records' parts are remembered."""
 
+_UNKNOWN: Key = ("", "", "", "")
+"""What records that are none of the known messages are kept under while a block is counted."""
+
 _Parts = tuple[bytes, ...]
+_Spots = dict[Key, list[int]]
+"""The offsets in a block at which records begin, by what they are counted under."""
 
 
 class ErrorTallies(Tallies):
@@ -44,9 +50,9 @@ class ErrorTallies(Tallies):
 
     def __init__(self, utc_offset: int = 0, sockets: Collection[str] = ()) -> None:
         super().__init__()
-        self._utc_offset = utc_offset
         self._sockets = tuple(sockets)
-        self._keys: dict[_Parts, Key | None] = {}
+        self._spots: _Spots = {_UNKNOWN: []}
+        self._memo: dict[_Parts, list[int] | None] = {}
         self._epoch = lru_cache(maxsize=4096)(lambda time: epoch(time, utc_offset))
 
     def stream(self) -> RecordStream:
@@ -56,116 +62,129 @@ class ErrorTallies(Tallies):
         return first_begin(data)
 
     def into(self, counts: Counts, block: bytes) -> None:
-        touched: list[Count] = []
-        self._quick(counts, block, touched)
-        self._settle(block, touched)
+        self._quick(block)
+        self._settle(counts, block)
         counts.newest.extend(newest_of(begins_backwards(block), block, RECORD_CAP))
 
-    def _quick(self, counts: Counts, block: bytes, touched: list[Count]) -> None:
-        """Count `block`: plain records here, what lies between them by the full grammar."""
-        memo: dict[_Parts, Count] = {}
-        get = memo.get
-        line_end = block.find
+    def _quick(self, block: bytes) -> None:
+        """Find what the records of `block` are: plain records here, what lies between them by the full grammar."""
+        memo = self._memo
+        slow: list[tuple[int, int]] = []
+        marked = _marked(block)
         at = 0
-        ours = own.RAW_MARK in block
         for found in _QUICK.finditer(block):
-            bracket, stop = found.span()
-            start = bracket - _TIME
-            end = line_end(b"\n", bracket)
-            if start < at or 0 <= end < stop or stop - start > RECORD_CAP - _LOOK_AHEAD:
-                continue
-            if ours and line_end(own.RAW_MARK, stop, end if end >= 0 else len(block)) >= 0:
-                continue
             parts = found.groups()
-            count = get(parts)
-            if count is None:
-                key = self._known(parts)
-                if key is None:
-                    continue
-                count = memo[parts] = counts.of(key)
+            try:
+                here = memo[parts]
+            except KeyError:
+                here = self._spots_of(parts)
+            start = found.start() - _TIME
+            if here is None or (marked and start in marked):
+                continue
             if start > at:
-                self._slow(counts, block, at, start, touched)
-            if not count.spots:
-                touched.append(count)
-            count.spots.append(start)
-            at = end + 1 if end >= 0 else len(block)
-        self._slow(counts, block, at, len(block), touched)
+                slow.append((at, start))
+            here.append(start)
+            at = found.end()
+        slow.append((at, len(block)))
+        for begin, end in slow:
+            raw = block[begin:end]
+            if raw.find(b"\n") == len(raw) - 1 and begin not in marked and unheard_record(raw):
+                self._spots[_UNKNOWN].append(begin)
+            else:
+                self._slow(block, begin, end)
 
-    def _known(self, parts: _Parts) -> Key | None:
-        """The key for the parts of a plain record; None where they do not decide alone (open quotation, socket path without colon), or mean nothing."""
-        if parts in self._keys:
-            return self._keys[parts]
-        if len(self._keys) > _MEMO:
-            self._keys.clear()
-        self._keys[parts] = key = _quick_key(parts, self._sockets)
-        return key
+    def _spots_of(self, parts: _Parts) -> list[int] | None:
+        """Where the spots of a plain record with these parts go; None where they do not decide alone (open quotation, socket path without colon)."""
+        if len(self._memo) > _MEMO:
+            self._memo.clear()
+        if parts[0] != b"emerg" and unheard(parts[1]):
+            return self._spots[_UNKNOWN]
+        key = _quick_key(parts, self._sockets)
+        self._memo[parts] = here = None if key is None else self._spots.setdefault(key, [])
+        return here
 
-    def _slow(self, counts: Counts, block: bytes, at: int, end: int, touched: list[Count]) -> None:
-        """Count the records of block[at:end] by the full grammar. Lines at its start that begin no record belong to the one before, except at 0."""
+    def _slow(self, block: bytes, at: int, end: int) -> None:
+        """Find what the records of block[at:end] are by the full grammar. Lines at its start that begin no record belong to the one before, except at 0."""
         while at < end:
             after = _record_end(block, at, end)
             if at == 0 or BEGIN.match(block, at):
-                self._one(counts, block[at:after], at, touched)
+                key = self._key(block[at:after])
+                if key is not None:
+                    self._spots.setdefault(key, []).append(at)
             at = after
 
-    def _one(self, counts: Counts, raw: bytes, at: int, touched: list[Count]) -> None:
-        """Count one record, which stands at `at` in its block."""
+    def _key(self, raw: bytes) -> Key | None:
+        """What one record is counted under, None when it is of a request of ours."""
         marked = own.RAW_MARK in raw
-        if not marked and unheard(raw):
-            counts.other += 1
-            return
+        if not marked and unheard_record(raw):
+            return _UNKNOWN
         record = parse(raw, 0, self._sockets)
         if marked and own.is_ours(record.referrer):
-            return
-        key = _key(record)
-        if key is None:
-            counts.other += 1
-            return
-        count = counts.of(key)
-        if not count.spots:
-            touched.append(count)
-        count.spots.append(at)
+            return None
+        symptom = classify(record).symptom
+        return (symptom, record.phase, record.peer, record.server) if symptom else _UNKNOWN
 
-    def _settle(self, block: bytes, touched: list[Count]) -> None:
+    def _settle(self, counts: Counts, block: bytes) -> None:
         """Turn the spots of a block into counts, times and samples."""
-        for count in touched:
-            spots, count.spots = count.spots, []
-            count.count += len(spots)
-            moment = self._epoch(block[spots[0] : spots[0] + 19]) if len(spots) == 1 else None
-            count.at(self._moments(block, spots) if moment is None else {moment: 1})
-            count.samples.extend(_record(block, spot) for spot in spots[-SAMPLES:])
+        unknown = self._spots[_UNKNOWN]
+        counts.other += len(unknown)
+        unknown.clear()
+        for count, here in self._found(counts):
+            here.sort()
+            count.count += len(here)
+            count.at(self._moments(block, here))
+            count.samples.extend([_record(block, spot) for spot in here[-SAMPLES:]])
             if len(count.oldest) < OLDEST:
-                count.oldest = (*count.oldest, *(_record(block, spot) for spot in spots[: OLDEST - len(count.oldest)]))
+                count.oldest = (*count.oldest, *[_record(block, spot) for spot in here[: OLDEST - len(count.oldest)]])
+            here.clear()
+        if len(self._spots) > MOST:
+            self._memo.clear()
+            self._spots = {_UNKNOWN: []}
 
-    def _moments(self, block: bytes, spots: list[int]) -> Counter[float]:
+    def _found(self, counts: Counts) -> list[tuple[Count, list[int]]]:
+        """The counts of which records were found, with their spots. While there is room for all, the order in which they come does not matter."""
+        found = [(key, here) for key, here in self._spots.items() if here]
+        if len(counts.by) + sum(key not in counts.by for key, _ in found) < MOST:
+            return [(counts.of(key), here) for key, here in found]
+        together: dict[int, tuple[Count, list[int]]] = {}
+        for key, here in sorted(found, key=lambda item: min(item[1])):
+            count = counts.of(key)
+            together.setdefault(id(count), (count, []))[1].extend(here)
+            here.clear()
+        return list(together.values())
+
+    def _moments(self, block: bytes, spots: list[int]) -> dict[float, int]:
         """How many records at each time. Where something stands before the time, the head is read."""
-        moments: Counter[float] = Counter()
-        for time, n in Counter([block[spot : spot + 19] for spot in spots]).items():
-            moment = self._epoch(time)
+        moments: dict[float, int] = {}
+        for spot in spots:
+            moment = self._epoch(block[spot : spot + 19])
+            if moment is None and (head := HEAD.match(block, spot)) and head["time"]:
+                moment = self._epoch(head["time"])
             if moment is not None:
-                moments[moment] += n
-                continue
-            for spot in spots:
-                if block.startswith(time, spot) and (head := HEAD.match(block, spot)) and head["time"] and (moment := self._epoch(head["time"])) is not None:
-                    moments[moment] += 1
+                moments[moment] = moments.get(moment, 0) + 1
         return moments
 
 
 def _quick_key(parts: _Parts, sockets: Collection[str]) -> Key | None:
-    """`_known` worked out, by the same steps as the full grammar takes."""
+    """The key for the parts of a plain record, by the same steps as the full grammar takes."""
     level, text, server, upstream = parts
     if text.count(b'"') % 2 or (upstream and upstream.endswith(b":") and text.startswith(b"upstream timed out")):
         return None
+    upstream = (upstream or b"").removesuffix(b'"')
     message, phase, _ = split(text.strip().removeprefix(b"**"))
     words = neutral(message)
     symptom = meaning_of(words, phase, level.decode("ascii"), False).symptom
-    return (symptom, phase, dialled_peer(words, phase, neutral(upstream or b""), False, sockets), neutral(server.rstrip())) if symptom else None
+    return (symptom, phase, dialled_peer(words, phase, neutral(upstream), False, sockets), neutral(server.rstrip())) if symptom else _UNKNOWN
 
 
-def _key(record: Record) -> Key | None:
-    """What a record is counted under, None when it is none of the known messages."""
-    symptom = classify(record).symptom
-    return (symptom, record.phase, record.peer, record.server) if symptom else None
+def _marked(block: bytes) -> frozenset[int]:
+    """Where the lines begin in which our mark stands."""
+    found = set()
+    at = block.find(own.RAW_MARK)
+    while at >= 0:
+        found.add(block.rfind(b"\n", 0, at) + 1)
+        at = block.find(own.RAW_MARK, at + 1)
+    return frozenset(found)
 
 
 def _record(block: bytes, at: int) -> bytes:

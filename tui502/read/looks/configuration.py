@@ -1,4 +1,4 @@
-"""The files of the configuration, how they are laid out, whether nginx accepts them, and the logs that they name."""
+"""The files of the configuration, how they are laid out, and whether nginx accepts them."""
 
 from __future__ import annotations
 
@@ -61,11 +61,3 @@ def written_dirs(facts: Facts) -> tuple[str, ...]:
         elif directive.name in ("pid", "lock_file") and directive.args:
             dirs.add(posixpath.dirname(posixpath.join(facts.nginx.prefix, directive.args[0])))
     return tuple(sorted(path for path in dirs if path.startswith("/") and path != "/dev"))
-
-
-def logs(evidence: Evidence, facts: Facts) -> Iterator[Look]:
-    """The logs that are files."""
-    for target in facts.logs:
-        if target.path.startswith("/"):
-            kind: keys.LogKind = "log" if target.kind == "error" else "access_log"
-            yield Look(target.path, kind, (target.path,), master(evidence), 5.0, KERNEL_EVERY, "what was logged")

@@ -23,6 +23,7 @@ SYSTEMD_PROPERTIES = (
 _PLACES = {
     "file": "files", "dir": "dirs", "command": "commands", "test": "commands", "exchange": "exchanges", "replay": "exchanges",
     "name": "names", "log": "logs", "access_log": "logs", "path": "paths", "access": "access", "process": "details",
+    "excerpt": "excerpts",
 }  # fmt: skip
 """The mapping of Evidence in which the answer to a look of that kind stands."""
 
@@ -41,7 +42,7 @@ def ground(evidence: Evidence) -> Iterator[Look]:
 
 def is_answered(evidence: Evidence, look: Look) -> bool:
     """Has this look an answer, be it a gap?"""
-    if look.kind in ("nginx", "processes", "listeners", "running", "addresses"):
+    if look.kind in ("nginx", "processes", "listeners", "running", "addresses", "open_files"):
         seen: Seen[Any] = getattr(evidence, "view" if look.kind == "nginx" else look.kind)
         return seen.at > 0
     mapping: Mapping[str, Seen[Any]] = getattr(evidence, _PLACES[look.kind])

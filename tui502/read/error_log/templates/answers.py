@@ -56,7 +56,7 @@ TEMPLATES = (
         "connection upgrade in subrequest",
     ),
     *rows(
-        "invalid_header", "500", "reading response header from upstream",
+        "invalid_header", "404", "reading response header from upstream",
         'unsafe URI "%uri" was detected',
     ),
     *rows(

@@ -13,6 +13,7 @@ TEMPLATES = (
     ),
     *rows(
         "fastcgi_script_missing", "403", "reading response header from upstream",
+        'FastCGI sent in stderr: "Unable to open primary script: %path (Permission denied)"',
         'FastCGI sent in stderr: "Access to the script \'%path\' has been denied (see security.limit_extensions)"',
     ),
     *rows(

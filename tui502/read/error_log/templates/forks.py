@@ -55,6 +55,10 @@ TEMPLATES = (
         "enable check peer: %addr ",
     ),
     *rows(
+        "invalid_header", "", "",
+        "cgi invalid header: %text",
+    ),
+    *rows(
         "log_dropped", "", "",
         "too many log messages, limiting",
     ),

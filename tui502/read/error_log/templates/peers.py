@@ -51,6 +51,8 @@ TEMPLATES = (
         "connect() to %addr failed (22: %errtext)",
         "connect() failed (113: %errtext)",
         "connect() failed (101: %errtext)",
+        "connect() failed (100: %errtext)",
+        "connect() failed (112: %errtext)",
     ),
     *rows(
         "connection_reset", "502", "connecting to upstream",
