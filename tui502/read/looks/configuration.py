@@ -10,7 +10,7 @@ from tui502.model.evidence import Evidence, Look
 from tui502.model.facts import Facts
 from tui502.read import keys, layout
 from tui502.read.facts import read_layout
-from tui502.read.looks.ground import KERNEL_EVERY, SLOW_EVERY, master, starts_with
+from tui502.read.looks.ground import SLOW_EVERY, master, starts_with
 from tui502.read.nginx import options_of_test
 
 MOST_FILES = 1000
