@@ -13,8 +13,9 @@ from tui502.collect import recording
 from tui502.investigate import CERTAINTIES, investigate
 from tui502.model.evidence import Evidence, Gap, Seen
 from tui502.model.findings import GOOD_NEWS, Finding, Incident
+from tui502.read import keys
 
-MAPPINGS = ("files", "dirs", "commands", "exchanges", "names", "logs", "paths", "access")
+MAPPINGS = tuple(dict.fromkeys(keys.MAPPINGS.values()))
 SINGLES = ("processes", "listeners", "running", "addresses")
 
 

@@ -7,24 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tui502.model.evidence import NOT_YET, Evidence, Exchange, Flip, Gap, Listener, Look, Seen
+from tui502.read import keys
 from tui502.read.hosted import status_of
-
-MAPPINGS = {
-    "file": "files",
-    "dir": "dirs",
-    "command": "commands",
-    "test": "commands",
-    "exchange": "exchanges",
-    "replay": "exchanges",
-    "name": "names",
-    "log": "logs",
-    "access_log": "logs",
-    "path": "paths",
-    "access": "access",
-    "process": "details",
-    "excerpt": "excerpts",
-}
-"""The mapping of Evidence for each kind of look; the other kinds have a field of their own."""
 
 FIELDS = ("listeners", "processes", "running", "addresses", "open_files")
 EVERYWHERE = ("0.0.0.0", "[::]")  # noqa: S104 - recognised, not bound
@@ -44,7 +28,7 @@ def put_all(evidence: Evidence, answers: Iterable[Answer], now: float) -> Eviden
             if not is_same(before, seen):
                 fields[look.kind] = seen
                 flips += listener_flips(before, seen) if look.kind == "listeners" else ()
-        elif name := MAPPINGS.get(look.kind):
+        elif name := keys.MAPPINGS.get(look.kind):
             known: Mapping[str, Seen[Any]] = changes.get(name) or getattr(evidence, name)
             before = known.get(look.key)
             if before is None or not is_same(before, seen):

@@ -102,6 +102,20 @@ class Counts:
         both = (*others.newest, *self.newest) if older else (*self.newest, *others.newest)
         self.newest = deque(both, maxlen=NEWEST)
 
+    def with_newer(self, newer: Counts) -> Counts:
+        """Both together. What `newer` tells nothing of is shared with these counts, which stay as they are."""
+        both = Counts()
+        both.by = dict(self.by)
+        for key, count in newer.by.items():
+            at = key if key in both.by or len(both.by) < MOST else (key[0], key[1], "", "")
+            fresh = Count()
+            for part in filter(None, (both.by.get(at), count)):
+                fresh.add(part, older=False)
+            both.by[at] = fresh
+        both.other, both.guessed = self.other + newer.other, self.guessed + newer.guessed
+        both.newest = deque((*self.newest, *newer.newest), maxlen=NEWEST)
+        return both
+
     def tallies(self) -> tuple[Tally, ...]:
         """The most frequent first."""
         return tuple(count.tally(key) for key, count in sorted(self.by.items(), key=lambda item: (-item[1].count, item[0])))
@@ -162,14 +176,10 @@ class Tallies:
     def seen(self, pending: Iterable[bytes] | None = None) -> Counts:
         """The counts as they stand, with the records that are perhaps not complete (those of `feed`, when not given)."""
         self._settle_waiting()
-        now = Counts()
-        now.add(self._counts, older=False)
-        for block in [self._stream.pending()] if pending is None else pending:
-            if block:
-                last = Counts()
-                self.into(last, block)
-                now.add(last, older=False)
-        return now
+        last = Counts()
+        for block in filter(None, [self._stream.pending()] if pending is None else pending):
+            self.into(last, block)
+        return self._counts.with_newer(last)
 
     def _settle_waiting(self) -> None:
         block = b"".join(self._waiting)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from tui502.model.evidence import LogSeen
 from tui502.model.facts import Listen, Pass, Request
@@ -31,12 +32,16 @@ def all_from_records(samples: Iterable[bytes], route: Pass) -> tuple[Request, ..
 
 def _of_records(samples: Iterable[bytes], route: Pass) -> Iterator[Request]:
     for raw in samples:
-        record = parse(raw)
-        found = _LINE.match(record.request)
-        if found and len(found[2]) <= LONGEST_URI:
-            request = to_server(route, found[1], record.host, found[2].partition("?")[0].partition("#")[0])
-            if request:
-                yield request
+        if (asked := _asked(raw)) and (request := to_server(route, *asked)):
+            yield request
+
+
+@lru_cache(maxsize=1024)
+def _asked(raw: bytes) -> tuple[str, str, str] | None:
+    """(method, host, path) of the GET or HEAD in a raw record of an error log."""
+    record = parse(raw)
+    found = _LINE.match(record.request)
+    return (found[1], record.host, found[2].partition("?")[0].partition("#")[0]) if found and len(found[2]) <= LONGEST_URI else None
 
 
 def from_access(lines: Iterable[bytes], route: Pass, formats: Iterable[str] = ()) -> Request | None:

@@ -20,13 +20,6 @@ SYSTEMD_PROPERTIES = (
     "SocketMode,SocketUser,SocketGroup,Accept,DropInPaths"
 )
 
-_PLACES = {
-    "file": "files", "dir": "dirs", "command": "commands", "test": "commands", "exchange": "exchanges", "replay": "exchanges",
-    "name": "names", "log": "logs", "access_log": "logs", "path": "paths", "access": "access", "process": "details",
-    "excerpt": "excerpts",
-}  # fmt: skip
-"""The mapping of Evidence in which the answer to a look of that kind stands."""
-
 
 def ground(evidence: Evidence) -> Iterator[Look]:
     """What is looked at whatever is known."""
@@ -45,7 +38,7 @@ def is_answered(evidence: Evidence, look: Look) -> bool:
     if look.kind in ("nginx", "processes", "listeners", "running", "addresses", "open_files"):
         seen: Seen[Any] = getattr(evidence, "view" if look.kind == "nginx" else look.kind)
         return seen.at > 0
-    mapping: Mapping[str, Seen[Any]] = getattr(evidence, _PLACES[look.kind])
+    mapping: Mapping[str, Seen[Any]] = getattr(evidence, keys.MAPPINGS[look.kind])
     return look.key in mapping
 
 

@@ -53,7 +53,7 @@ def sums(evidence: Evidence, logs: tuple[LogTarget, ...], told: tuple[Answer, ..
         for tally in seen.tallies:
             if tally.symptom in FAILING:
                 _add(found.setdefault((tally.symptom, tally.peer, tally.server), Sum()), tally, evidence.taken_at)
-    began = _known((told, *logs_of(evidence, logs, "error")), lambda: {(peer, server): _began(found, told, peer, server) for _, peer, server in found})
+    began = _known((told, *logs_of(evidence, logs, "error")), lambda: _all_began(found, told))
     return {key: _from(total, began[key[1:]]) for key, total in found.items()}
 
 
@@ -84,10 +84,15 @@ def since_it_began(tallies: Iterable[Tally], told: tuple[Answer, ...], peer: str
     return _from(total, _after_pause(total.tallies, _Well(told, peer, server)))
 
 
-def _began(found: dict[Key, Sum], told: tuple[Answer, ...], peer: str, server: str) -> float:
-    """The moment before which the failures of this peer were those of another outage; 0 where there is none such."""
-    own = (tally for (symptom, at, of), total in found.items() if of == server and (at == peer or symptom == NO_LIVE) for tally in total.tallies)
-    return _after_pause(tuple(own), _Well(told, peer, server))
+def _all_began(found: dict[Key, Sum], told: tuple[Answer, ...]) -> dict[tuple[str, str], float]:
+    """The moment before which the failures of each peer of each server were those of another outage; 0 where there is none such."""
+    own: dict[tuple[str, str], tuple[Tally, ...]] = {}
+    none_live: dict[str, tuple[Tally, ...]] = {}
+    for (symptom, peer, server), total in found.items():
+        own[peer, server] = (*own.get((peer, server), ()), *(() if symptom == NO_LIVE else total.tallies))
+        if symptom == NO_LIVE:
+            none_live[server] = (*none_live.get(server, ()), *total.tallies)
+    return {(peer, server): _after_pause((*tallies, *none_live.get(server, ())), _Well(told, peer, server)) for (peer, server), tallies in own.items()}
 
 
 def _after_pause(own: tuple[Tally, ...], well: _Well) -> float:
