@@ -33,9 +33,6 @@ _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 _SOLID = frozenset(map(chr, range(0x21, 0x7F))) - {'"', "\\"}
 _HEX = frozenset("0123456789abcdefABCDEF")
 
-SEPARATORS = (", ", " : ")
-"""Between the tries of one request: the next peer, and the next group after an internal redirect."""
-
 
 def _list(item: bytes, alphabet: frozenset[str]) -> Shape:
     return Shape(item + b"(?:(?:, | : )" + item + b")*", alphabet, several=True)
