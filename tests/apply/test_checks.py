@@ -9,14 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from site_to_mend import Site, change, fix
+from site_to_mend import PASSED, Site, change, fix
 
-from tui502.apply import checks, tester
+from tui502.apply import checks, control, journal, runner, stage, tester
 from tui502.apply.work import Stop
 from tui502.fix.edits import apply_edits
 from tui502.fix.ini import set_key
 from tui502.host import sandbox
+from tui502.host.paths import start_ticks
 from tui502.model.changes import FileChange
+from tui502.model.findings import Command
 
 FPM = next((path for version in ("8.4", "8.3", "8.2", "8.1", "") if (path := shutil.which(f"php-fpm{version}", path="/usr/sbin"))), "")
 php = pytest.mark.skipif(not FPM, reason="no PHP-FPM here")
@@ -58,10 +60,10 @@ def test_the_changed_pool_is_tested_before_it_is_written(pool: Path) -> None:
 @php
 def test_in_place_a_file_that_does_not_pass_stops_the_change(pool: Path) -> None:
     """If this fails, the restart is tried with a file that PHP-FPM cannot read."""
-    assert checks.in_place(argv(pool)).endswith("passed")
+    assert checks.in_place(argv(pool), None).endswith("passed")
     pool.write_text("[shop]\nlisten = \n")
     with pytest.raises(Stop, match=f"{Path(FPM).name} -t -y"):
-        checks.in_place(argv(pool))
+        checks.in_place(argv(pool), None)
 
 
 @php
@@ -97,7 +99,7 @@ def test_without_a_private_view_it_is_asked_once_the_file_is_written(pool: Path,
     monkeypatch.setattr(sandbox, "check", none)
     seen = checks.checked(argv(pool), {str(pool): b"[shop]\n"})
     assert (seen.ran, "forbidden here" in seen.said) == (False, True)
-    assert checks.in_place(argv(pool)).endswith("passed")
+    assert checks.in_place(argv(pool), None).endswith("passed")
 
 
 @systemd
@@ -116,8 +118,65 @@ def test_a_drop_in_is_verified_by_systemd(tmp_path: Path) -> None:
     assert not Path(f"{unit}.d").exists()
 
 
+@pytest.fixture
+def verify(tmp_path: Path) -> tuple[str, ...]:
+    """systemd's test of a socket unit of which it has much to say already."""
+    unit = tmp_path / "box.socket"
+    odd = "".join(f"Odd{n}=1\n" for n in range(30))
+    unit.write_text(f"[Socket]\nListenStream={tmp_path}/box.sock\n{odd}")
+    (tmp_path / "box.service").write_text("[Service]\nExecStart=/bin/true\n")
+    return "systemd-analyze", "verify", str(unit)
+
+
+def drop_in_of(verify: tuple[str, ...], text: str) -> None:
+    folder = Path(f"{verify[2]}.d")
+    folder.mkdir(exist_ok=True)
+    (folder / "override.conf").write_text(text)
+
+
+@systemd
+def test_in_place_systemd_is_compared_with_what_it_said_before(verify: tuple[str, ...]) -> None:
+    """If this fails, the test of a written drop-in can never fail, and its socket is restarted with a setting that systemd passes over; or no drop-in is
+    ever written where something else was wrong before."""
+    before = checks.said_before(verify)
+    assert before is not None
+    assert len(before) > checks.SHOWN
+    drop_in_of(verify, "[Socket]\nSocketUser=daemon\n")
+    assert checks.in_place(verify, before).endswith("passed")
+    drop_in_of(verify, "[Socket]\nSocketUsr=daemon\n")
+    with pytest.raises(Stop, match="SocketUsr"):
+        checks.in_place(verify, before)
+    assert checks.in_place(verify, None) == "not made: what it says without the change is not known"
+
+
+@systemd
+def test_what_systemd_says_first_counts_however_much_follows(verify: tuple[str, ...]) -> None:
+    """If this fails, a setting that systemd does not know hides behind twenty complaints from before."""
+    unit = Path(verify[2])
+    seen = checks.checked(verify, {str(unit): unit.read_bytes().replace(b"[Socket]\n", b"[Socket]\nSokketMode=0600\n")})
+    assert (seen.ran, seen.ok, seen.said.count("\n")) == (True, False, 0), "what merely moved by a line was said before"
+    assert "SokketMode" in seen.said
+
+
+@systemd
+def test_the_runner_compares_with_what_was_said_before_it_wrote(site: Site, verify: tuple[str, ...]) -> None:
+    """If this fails, a drop-in that systemd does not understand stays when the test before was not possible; or a right one is refused."""
+    path, ran = f"{verify[2]}.d/override.conf", site.directory / "ran"
+    touch = Command(("touch", str(ran)), "", "", "nothing", None, None)
+    for text, outcome in (("SocketUsr", "REFUSED"), ("SocketUser", "KEPT")):
+        new = FileChange(path, path, None, f"[Socket]\n{text}=daemon\n".encode(), "", made=(f"{verify[2]}.d",))
+        staged = change(site, None, commands=(touch,), proves=False, keep_after=0.5)
+        steps = stage.steps((new,), (touch,), None, None, (verify,))
+        place = journal.create(replace(staged, files=(new,), steps=steps, mends=()), PASSED, "tester")
+        journal.note(place, "runner", pid=os.getpid(), started=start_ticks(os.getpid()))
+        control.ask(place, "keep") if outcome == "KEPT" else None
+        receipt = runner.carry_through(place)
+        assert (receipt.outcome, ran.exists(), Path(path).exists()) == (outcome, outcome == "KEPT", outcome == "KEPT"), receipt.why
+        assert outcome == "KEPT" or "SocketUsr" in receipt.why
+
+
 def test_a_program_that_is_not_here_is_said_so() -> None:
     """If this fails, a host without systemd-analyze cannot be repaired, or a test is claimed."""
     seen = checks.checked(("no-such-program-here", "verify", "/x"), {"/x.d/o.conf": b""})
     assert (seen.ran, seen.said) == (False, "no-such-program-here is not on this host")
-    assert checks.in_place(("no-such-program-here", "verify", "/x")) == "not made: no-such-program-here is not on this host"
+    assert checks.in_place(("no-such-program-here", "verify", "/x"), ()) == "not made: no-such-program-here is not on this host"

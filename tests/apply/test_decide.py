@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tui502.apply.decide import Decision, Observed, comes_to, decide, needed, outlook, question, standing, what_is_worse
+from tui502.apply.decide import Decision, Observed, comes_to, decide, figures, needed, outlook, question, standing, what_is_worse
 from tui502.model.changes import Baseline, FileChange, StagedChange
 from tui502.model.facts import Request
 from tui502.model.findings import Command, Fix
@@ -34,6 +34,12 @@ def seen(*statuses: int, window: float = 10.0, failures: dict[str, int] | None =
     return Observed(after=after, in_streak=dict(failures or {}), left=left, mends=(KEY,), **more)  # type: ignore[arg-type]
 
 
+def unseen(*statuses: int, bad: int | None = None, left: float = 50.0) -> Observed:
+    """No error log can be read."""
+    found = seen(*statuses, left=left)
+    return replace(found, after=replace(found.after, uncounted=True, bad=bad))
+
+
 TABLE: tuple[tuple[str, Baseline, Observed, tuple[str, bool, bool] | None], ...] = (
     ("five good replays in a row verify", DOWN, seen(*[200] * 5), ("verified", True, False)),
     ("a redirect is good too", DOWN, seen(*[302] * 5), ("verified", True, False)),
@@ -47,6 +53,10 @@ TABLE: tuple[tuple[str, Baseline, Observed, tuple[str, bool, bool] | None], ...]
     ("other peers saved it, and the dead one is as dead", SAVED, seen(*[200] * 9, peer=False, asks=True), None),
     ("and stays so", SAVED, seen(*[200] * 9, peer=False, asks=True, left=0), ("unchanged", False, True)),
     ("it worked before and nobody knows of a dead peer", WORKED, seen(*[200] * 9, peer=True, left=0), ("unproven", False, True)),
+    ("good replays, and nothing tells of failures", DOWN, unseen(*[200] * 9), None),
+    ("and nobody decides", DOWN, unseen(*[200] * 9, left=0), ("unproven", False, True)),
+    ("no error log, but an access log without a bad answer", DOWN, unseen(*[200] * 9, bad=0), ("verified", True, False)),
+    ("no error log, and an access log with a bad answer", DOWN, unseen(*[200] * 9, bad=1), None),
     ("the backend that must answer does not", DOWN, seen(*[200] * 6, peer=False, asks=True), None),
     ("whether the backend answers is not known yet", DOWN, seen(*[200] * 6, asks=True), None),
     ("the backend that must answer does", DOWN, seen(*[200] * 6, peer=True, asks=True), ("verified", True, False)),
@@ -179,3 +189,11 @@ def test_what_is_worse_is_told_with_what_was_counted() -> None:
 def test_what_waits_at_the_backend_is_told() -> None:
     """If this fails, nobody learns why a longer time-out does not show its effect yet."""
     assert "28 connections wait at the backend" in (decide(DOWN, seen(504, left=0.0, queued=28)) or Decision("kept", True, False, "")).why
+
+
+def test_what_could_not_be_counted_is_not_called_none() -> None:
+    """If this fails, a host whose error log nobody can read reports that nothing fails any more."""
+    found = unseen(*[200] * 9, left=0)
+    assert "failures not counted: no error log can be read" in figures(DOWN, found)
+    assert "no failure" not in figures(DOWN, found)
+    assert question(DOWN, found).startswith("the replays are good, but failures cannot be counted")

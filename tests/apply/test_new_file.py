@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -110,7 +111,7 @@ def test_what_somebody_puts_beside_it_stays(site: Site) -> None:
     assert [(file.path, file.verb) for file in back.files] == [(str(site.file), "write"), (str(site.directory / "more/deep/new.conf"), "remove")]
     undone, _ = carried(replace(back, keep_after=5))
     assert undone.outcome == "KEPT", undone.why
-    assert any("stays: something that is not ours is in it" in result.text for result in undone.results)
+    assert any("stays: it, or something in it, is not ours" in result.text for result in undone.results)
     assert [path.name for path in (site.directory / "more/deep").iterdir()] == ["theirs.conf"]
     assert site.file.read_bytes() == site.text(site.dead)
 
@@ -119,6 +120,33 @@ def test_undo_takes_file_and_directories_away(site: Site) -> None:
     """If this fails, `undo` leaves something behind."""
     before = everything(site.directory)
     receipt, _ = carried(making(site))
+    undone, _ = carried(replace(history.undo(receipt.id, incident_of(replace(site, dead=1))), keep_after=5))
+    assert undone.outcome == "KEPT", undone.why
+    assert everything(site.directory) == before
+
+
+def test_undo_leaves_a_directory_that_somebody_made_anew(site: Site, tmp_path: Path) -> None:
+    """If this fails, an undo removes a directory which a colleague has put in the place of ours."""
+    receipt, _ = carried(making(site))
+    ours, theirs = site.directory / "more/deep", tmp_path / "theirs"
+    theirs.mkdir()
+    (ours / "new.conf").rename(theirs / "new.conf")
+    ours.rename(tmp_path / "ours")
+    theirs.rename(ours)
+    undone, _ = carried(replace(history.undo(receipt.id, incident_of(replace(site, dead=1))), keep_after=5))
+    assert undone.outcome == "KEPT", undone.why
+    assert list(ours.iterdir()) == []
+    assert any(f"{ours}" in result.text and "is not ours" in result.text for result in undone.results)
+
+
+def test_an_undo_that_went_back_can_be_asked_for_again(site: Site) -> None:
+    """If this fails, directories that came back with their file are not known to be ours, and the next undo leaves them."""
+    before = everything(site.directory)
+    receipt, _ = carried(making(site))
+    place = journal.create(replace(history.undo(receipt.id, incident_of(replace(site, dead=1))), keep_after=5), PASSED, "tester")
+    killed_at("after note applied", place)
+    assert resume(place).outcome == "PUT BACK"
+    assert (site.directory / "more/deep/new.conf").exists()
     undone, _ = carried(replace(history.undo(receipt.id, incident_of(replace(site, dead=1))), keep_after=5))
     assert undone.outcome == "KEPT", undone.why
     assert everything(site.directory) == before
@@ -155,6 +183,24 @@ def test_systemd_reads_the_files_again_that_went_back(site: Site, tmp_path: Path
     assert receipt.outcome == "NEEDS HAND", receipt.why
     assert (tmp_path / "read").read_text().split() == ["new", "old"]
     assert everything(site.directory) == before
+
+
+def test_systemd_reads_them_again_although_a_directory_stays(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, systemd goes on with a drop-in that is gone because an empty directory could not be removed, or one of the two is not said."""
+
+    def failing(path: str, *_: object) -> bool:
+        raise OSError(errno.EIO, "Input/output error", path)
+
+    monkeypatch.setattr(new_files, "remove_dir", failing)
+    tool = tmp_path / "systemctl"
+    tool.write_text(f"#!/bin/sh\necho read >> {tmp_path}/read\n[ $(wc -l < {tmp_path}/read) = 1 ]\n")
+    tool.chmod(0o755)
+    loads = Command((str(tool), "daemon-reload"), "", "", "nothing", (str(tool), "daemon-reload"), None)
+    receipt, _ = carried(making(site, commands=(loads, Command(("false",), "", "", "", None, None))))
+    assert receipt.outcome == "NEEDS HAND"
+    assert (tmp_path / "read").read_text().split() == ["read", "read"]
+    assert "the directory made for it stays; " in receipt.why
+    assert "daemon-reload failed" in receipt.why
 
 
 def test_commands_that_load_what_lies_on_the_disk_keep_their_order() -> None:

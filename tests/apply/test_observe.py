@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from site_to_mend import Site, change
@@ -16,6 +17,7 @@ from tui502.apply.decide import Observed
 from tui502.apply.observe import Watch
 from tui502.host.workers import workers
 from tui502.model.changes import StagedChange
+from tui502.model.evidence import Look
 
 
 def mended(site: Site) -> StagedChange:
@@ -187,4 +189,38 @@ def test_a_master_without_workers_for_a_moment_is_not_worse_yet(site: Site) -> N
         assert not until(watch, lambda seen: not seen.workers).foreign
     finally:
         os.kill(site.view.pid, signal.SIGCONT)
+        watch.close()
+
+
+def test_failures_are_counted_where_a_syslog_daemon_writes_them(site: Site, tmp_path: Path) -> None:
+    """If this fails, nothing fails after a change on a host whose nginx logs to syslog."""
+    file = tmp_path / "syslog"
+    began = time.time()
+
+    def say(text: str, at: float) -> None:
+        told = time.localtime(at)
+        with file.open("a") as log:
+            stamp, pid = time.strftime("%Y/%m/%d %H:%M:%S", told), min(worker.pid for worker in workers(site.view.pid))
+            log.write(f"{time.strftime('%b %d %H:%M:%S', told)} web nginx: {stamp} [error] {pid}#0: {text}\n")
+
+    staged = mended(site)
+    say(failure(site), began - 3600)
+    look = Look("syslog:server=unix:/dev/log", "log", (f"syslog:nginx:{file}",), 0, 5.0, None, "what fails")
+    watch = Watch(replace(staged, error_logs=(), other_logs=(look,)), {}, time.monotonic() + 30)
+    try:
+        seen = until(watch, lambda seen: not seen.after.uncounted)
+        assert seen.after.failures == {}, "what failed before is no failure since"
+        say(failure(site), time.time() + 1)
+        seen = until(watch, lambda seen: sum(seen.after.failures.values()))
+    finally:
+        watch.close()
+    assert seen.in_streak == {staged.mends[0]: 1}
+
+
+def test_without_a_readable_error_log_failures_are_not_counted(site: Site) -> None:
+    """If this fails, "0 failures" is said where nobody looked."""
+    watch = Watch(replace(mended(site), error_logs=(str(site.directory / "none.log"),)), {}, time.monotonic() + 30)
+    try:
+        assert watch.look("").after.uncounted
+    finally:
         watch.close()

@@ -268,3 +268,18 @@ def test_one_change_at_a_time(site: Site, state: Path) -> None:
     assert receipt is not None
     assert receipt.outcome == "REFUSED"
     assert "another change" in receipt.why
+
+
+def test_putting_back_does_not_reload_into_an_include_loop(site: Site) -> None:
+    """If this fails, a loop that somebody else has made meanwhile crashes the master, and every site is down."""
+    before, loop = site.file.read_bytes(), site.file.parent / "zz.conf"
+    place = journal.create(change(site, site.text(site.living), keep_after=30), PASSED, "tester")
+    killed_at("after note deciding", place)
+    served = workers(site.view.pid)
+    loop.write_text(f"include {loop};\n")
+    receipt = resume(place)
+    assert receipt.outcome == "NEEDS HAND", receipt.why
+    assert f"nginx was not told to read them: nginx would crash, {loop} includes itself" in receipt.why
+    assert site.file.read_bytes() == before
+    assert workers(site.view.pid) == served
+    assert site.status() == 200, "it runs what it ran"

@@ -128,7 +128,7 @@ def test_a_server_on_the_very_address_hides_those_on_all() -> None:
     own = APP.replace("listen 80", "listen 127.0.0.1:80").replace("app.example.com", "old.example.com")
     host = shadowed("front", exact=False)
     host.sites = {"front": own, "app": GOOD}
-    host.url = "http://app.example.com/cart"
+    host.url, host.names["app.example.com"] = "http://app.example.com/cart", ("127.0.0.1",)
     (finding, *_) = investigate(host.evidence()).findings
     assert finding.cause == "server_shadowed"
     assert "listen on 127.0.0.1:80 as well" in finding.fixes[0].title
@@ -175,3 +175,66 @@ def test_a_name_with_an_ending_that_the_include_does_not_take() -> None:
     files = {**evidence.files, f"{SITES}/lost": seen(file(LOST.encode(), NOW - 9))}
     found = investigate(replace(evidence, files=files, dirs={**evidence.dirs, SITES: seen(("front.conf", "lost"))}))
     assert found.findings[0].fixes[0].title == "give lost a name that *.conf reaches, then nginx -t and a reload"
+
+
+STOPPED = "{ path=/usr/bin/gunicorn ; argv[]=/usr/bin/gunicorn --bind 127.0.0.1:3000 app:app ; ignore_errors=no ; start_time=[n/a] }"
+
+
+def catching_all(*hosts: str, url: str = "", first: str = "") -> Host:
+    """A default server whose backend is stopped; its newest failure asks for the last of these hosts. `first`: the oldest record asks for that."""
+    host = Host(sites={"front": FRONT.replace("return 404;", "location / { proxy_pass http://127.0.0.1:3000; }")}, url=url)
+    host.unit("app.service", "inactive", ExecStart=STOPPED)
+    for n, name in enumerate(reversed(hosts)):
+        host.fails(server="_", host=name, count=5000 if n else 1, ago=1.0 + n)
+    if first:
+        oldest = host.tallies[0].samples[0].replace(hosts[-1].encode(), first.encode())
+        host.tallies[0] = replace(host.tallies[0], oldest=(oldest,))
+    host.connect("127.0.0.1:3000", "refused")
+    host.replay(502, host=hosts[-1])
+    host.in_memory = {MAIN_FILE: MAIN.encode(), **{f"{SITES}/{name}": text.encode() for name, text in host.sites.items()}}
+    return host
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        catching_all("www.example.com", "lost.example.com"),
+        catching_all("", "lost.example.com"),
+        catching_all("lost.example.com", first="www.example.com"),
+        catching_all("www.example.com", "lost.example.com", "LOST.example.com:80"),
+    ],
+)
+def test_one_stray_request_takes_nothing_from_what_is_proven(host: Host) -> None:
+    """If this fails, one request with a Host header of its sender's choice hides why all others fail. The others ask for another site, for none, or did so
+    in the beginning."""
+    found = investigate(lost(host))
+    assert causes(found) == [("backend_stopped", "proven"), ("site_not_enabled", "possible")]
+    stopped, stray = found.findings
+    assert (stray.outages, stray.explains) == ((), ())
+    assert stopped.outages == tuple(outage.key for outage in found.facts.outages)
+    assert found.verdict == "cause_found"
+
+
+def test_what_every_failing_request_asks_for_may_be_meant() -> None:
+    """If this fails, a site that nobody enabled is not thought of though all that fails asks for it, or is proven though it may be off on purpose."""
+    first, second = investigate(lost(catching_all("lost.example.com", "lost.example.com", first="lost.example.com."))).findings
+    assert {(each.cause, each.certainty) for each in (first, second)} == {("site_not_enabled", "likely"), ("backend_stopped", "likely")}
+    assert first.outages == second.outages != ()
+
+
+def test_what_a_person_named_is_meant() -> None:
+    """If this fails, who asks for the site that is missing is told of a backend which it does not need."""
+    first, second = investigate(lost(catching_all("www.example.com", "lost.example.com", url="http://lost.example.com/cart"))).findings
+    assert (first.cause, first.certainty, second.cause, second.id in first.explains) == ("site_not_enabled", "proven", "backend_stopped", True)
+
+
+def test_a_name_that_only_some_of_the_failing_requests_ask_for_is_a_mere_possibility() -> None:
+    """If this fails, one request for a name that stands twice explains the failures of all other names of that server."""
+    host = shadowed("#app#")
+    host.sites["#app#"] = host.sites["#app#"].replace("server_name app.example.com", "server_name app.example.com www.example.com")
+    host.in_memory = {MAIN_FILE: MAIN.encode(), **{f"{SITES}/{name}": text.encode() for name, text in host.sites.items()}}
+    assert causes(investigate(host.evidence()))[0] == ("server_shadowed", "proven")
+    host.fails(host="www.example.com", count=5000, ago=2.0)
+    found = investigate(host.evidence())
+    (finding,) = (each for each in found.findings if each.cause == "server_shadowed")
+    assert (finding.certainty, finding.outages, finding.explains) == ("possible", (), ())

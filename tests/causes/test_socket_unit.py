@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.builder import Host
+from tui502.apply.backwards import backwards
 from tui502.apply.stage import checks_of, steps
 from tui502.causes import socket_permission
 from tui502.fix.edits import apply_edits, check
@@ -62,14 +63,20 @@ def test_its_owner_becomes_the_workers_in_a_new_drop_in() -> None:
     assert (fix.kind, fix.title, fix.creates) == ("command", "shop.socket: SocketUser=www-data", (DROP_IN,))
     assert written(fix) == b"[Socket]\nSocketUser=www-data\n"
     assert fix.diff.startswith(f"--- /dev/null\n+++ {DROP_IN}\n")
-    assert [command.argv[1:] for command in fix.commands] == [("daemon-reload",), ("stop", "shop.service"), ("restart", "shop.socket")]
-    assert [command.interrupts for command in fix.commands][:2] == ["nothing", "the requests that shop.service answers now"]
+    assert [command.argv[1:] for command in fix.commands] == [
+        ("daemon-reload",),
+        ("stop", "shop.socket"),
+        ("stop", "shop.service"),
+        ("start", "shop.socket"),
+    ], "a client that connects while the service is stopped must not start it: systemd makes no socket whose service runs"
+    assert [each.undo for each in backwards(fix.commands)] == [command.argv for command in fix.commands], "the way back goes in that order too"
+    assert fix.commands[2].interrupts == "the requests that shop.service answers now"
     assert fix.commands[-1].ready.key == keys.access_key(f"unix:{SOCK}")
     assert fix.checks == (("systemd-analyze", "verify", UNIT),)
     assert not fix.loads
     assert [finding.cause for finding in investigate(host().evidence()).findings] == ["socket_permission"]
     kinds = [step.kind for step in steps((), fix.commands, None, None, checks_of((fix,)))]
-    assert kinds == ["precheck", "backup", "test", "command", "command", "command", "verify", "decide"]
+    assert kinds == ["precheck", "backup", "test", *["command"] * 4, "verify", "decide"]
 
 
 @pytest.mark.parametrize(
@@ -85,9 +92,11 @@ def test_fewest_settings(rights: dict[str, int], properties: dict[str, str], exp
     assert written(fix_of(host(**rights, **properties))) == b"[Socket]\n" + expected  # type: ignore[arg-type]
 
 
-def test_a_service_that_does_not_run_is_not_stopped() -> None:
-    """If this fails, the change says that it interrupts what does not run."""
-    assert [command.argv[1] for command in fix_of(host("inactive")).commands] == ["daemon-reload", "restart"]
+def test_a_service_that_does_not_run_is_stopped_all_the_same() -> None:
+    """If this fails, one that somebody started since keeps the socket from being made, or the change says that it interrupts what does not run."""
+    fix = fix_of(host("inactive"))
+    assert [command.argv[1] for command in fix.commands] == ["daemon-reload", "stop", "stop", "start"]
+    assert fix.commands[2].interrupts == "nothing, as long as shop.service does not run"
 
 
 def test_a_drop_in_that_is_there_is_edited() -> None:

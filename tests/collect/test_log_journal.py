@@ -17,8 +17,9 @@ from tests.real_nginx import eventually
 from tui502.collect import log_journal
 from tui502.collect.log_held import HeldLog
 from tui502.collect.log_journal import JournalSource
+from tui502.collect.log_open import open_log
 from tui502.host.following import Following, follow
-from tui502.model.evidence import Gap
+from tui502.model.evidence import Gap, Look
 
 JOURNALS = Path(__file__).parent / "journals"
 NGINX = "SYSLOG_IDENTIFIER=nginx_web"
@@ -104,6 +105,7 @@ def test_older_messages_are_read_when_asked_for(folder: Path, monkeypatch: pytes
 
 def test_journalctl_that_dies_is_started_again_where_it_stopped(folder: Path) -> None:
     log = opened(folder, NGINX)
+    assert eventually(lambda: len(children()) == 1)
     (child,) = children()
     os.kill(child, signal.SIGKILL)
     assert eventually(lambda: log.poll() and bool(log.notes()))
@@ -126,7 +128,7 @@ def test_no_journalctl_outlives_us(folder: Path) -> None:
     try:
         assert ours.stdout is not None
         child = int(ours.stdout.readline())
-        assert b"--follow" in Path(f"/proc/{child}/cmdline").read_bytes()
+        assert eventually(lambda: b"--follow" in Path(f"/proc/{child}/cmdline").read_bytes())
     finally:
         ours.kill()
         ours.communicate()
@@ -159,6 +161,32 @@ def test_a_program_is_read_without_waiting_for_it() -> None:
     started.close()
     assert started.code() == -signal.SIGKILL
     assert isinstance(follow(("no-such-program",)), Gap)
+
+
+@pytest.mark.parametrize("match", ["--cursor-file=/x", "-D", "/usr/sbin/nginx", "+", "A=b --rotate", "A=", "A=-b", "a=b", "A=b\0", "A=b\n", "A=b\xa0-D"])
+def test_what_is_no_match_never_becomes_a_word_of_journalctl(match: str) -> None:
+    """If this fails, whoever may write a configuration or name a cgroup has root make files anywhere."""
+    with pytest.raises(ValueError, match="no match"):
+        JournalSource((match,), False)
+    with pytest.raises(ValueError, match="no match"):
+        open_log(Look("x", "log", (f"journal:{match}",), 0, 1.0, None, ""), None)
+
+
+def test_matches_stand_behind_all_options(folder: Path) -> None:
+    argv = source(folder, NGINX)._argv("--lines=1")
+    assert argv[-2:] == ("--", NGINX)
+
+
+def test_a_program_is_started_without_code_of_ours_between_fork_and_exec(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another thread may hold a lock just then. If this fails, a child hangs for ever now and then."""
+    asked: list[dict[str, object]] = []
+    real = subprocess.Popen.__init__
+    monkeypatch.setattr(subprocess.Popen, "__init__", lambda self, *args, **options: (asked.append(options), real(self, *args, **options))[1])
+    started = follow(("true",))
+    assert isinstance(started, Following)
+    assert eventually(lambda: started.code() == 0)
+    started.close()
+    assert asked[0].get("preexec_fn") is None
 
 
 def children() -> list[int]:

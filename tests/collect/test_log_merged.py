@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.collect.test_log_journal import add
 from tests.collect.test_log_reader import append, line
 from tests.real_nginx import eventually
+from tui502.collect import log_merged
 from tui502.collect.log_held import HeldLog
 from tui502.collect.log_journal import JournalSource
 from tui502.collect.log_merged import MergedLog
@@ -128,6 +129,59 @@ def test_a_log_that_is_found_later_is_added(tmp_path: Path) -> None:
     assert look(merged, readers)
     assert merged.lines(0, 2) == before
     assert seconds(merged) == [1, 2, 3]
+
+
+class Late(FileLog):
+    """A log that is asked while another one is found."""
+
+    found = staticmethod(lambda: None)
+
+    def size(self) -> int:
+        self.found()
+        return super().size()
+
+
+def test_a_log_that_is_found_while_the_others_are_asked_waits(tmp_path: Path) -> None:
+    """The reader of the logs adds it from another thread. If this fails, a reload ends the whole investigation."""
+    paths = [tmp_path / name for name in ("a.log", "b.log", "c.log")]
+    for n, path in enumerate(paths):
+        append(path, line(n))
+    readers = [FileLog(str(paths[0]), str(paths[0]), 0), Late(str(paths[1]), str(paths[1]), 0), FileLog(str(paths[2]), str(paths[2]), 0)]
+    for reader in readers:
+        reader.poll()
+    merged = MergedLog(readers[:2])
+
+    def add() -> None:
+        if len(merged.readers) == 2:
+            merged.add(readers[2:])
+
+    readers[1].found = add  # type: ignore[attr-defined]
+    merged.poll()
+    assert seconds(merged) == [0, 1]
+    merged.poll()
+    assert seconds(merged) == [0, 1, 2]
+
+
+def test_the_oldest_is_let_go_of_and_nothing_renumbered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two logs that take turns: if this fails, memory grows by hundreds of megabytes a day."""
+    monkeypatch.setattr(log_merged, "MOST_RUNS", 20)
+    one, two = tmp_path / "a.log", tmp_path / "b.log"
+    append(tmp_path / "a.log.1", line(0))
+    append(one, line(0))
+    append(two, line(1))
+    merged, readers = follow(one, two)
+    for second in range(2, 59, 2):
+        append(one, line(second))
+        append(two, line(second + 1))
+        look(merged, readers)
+    assert (len(merged._runs) <= 20, merged.first() > 0) == (True, True)
+    assert merged.size() == 60
+    assert seconds(merged) == list(range(merged.first(), 60))
+    read_back(merged, readers)
+    assert seconds(merged) == list(range(merged.first(), 60))
+    assert (merged.back().whole, merged.back().reading) == (True, False)
+    assert log_merged.FULL in merged.back().notes
+    assert merged.back().back_to == merged.lines(merged.first(), 1)[0].at
 
 
 def test_all_logs_unreadable_is_a_gap_one_is_none(tmp_path: Path) -> None:

@@ -249,6 +249,36 @@ def test_access_log_shows_and_counts_statuses(tmp_path: Path) -> None:
     assert (reader.lines(0, 1)[0].symptom, reader.lines(0, 1)[0].request) == ("502", "GET /a HTTP/1.1")
 
 
+def test_lines_of_an_access_log_are_read_by_its_own_format(tmp_path: Path) -> None:
+    """If this fails, a custom format shows its bytes as the status, and nobody sees which peer was asked."""
+    path = tmp_path / "access.log"
+    append(path, b'{"at":"2026-11-22T12:00:00+00:00","code":"504","to":"127.0.0.1:3000","for":"shop.test","asked":"GET /a HTTP/1.1"}\n', b"junk\n")
+    text = '{"at":"$time_iso8601","code":"$status","to":"$upstream_addr","for":"$server_name","asked":"$request"}'
+    reader = FileLog(str(path), str(path), 0, "access_log", formats=(f"json {text}",))
+    reader.poll()
+    told, junk = reader.lines(0, 2)
+    assert (told.at, told.symptom, told.peer, told.server, told.request) == (1795348800.0, "504", "127.0.0.1:3000", "shop.test", "GET /a HTTP/1.1")
+    assert (junk.symptom, junk.raw) == ("", b"junk")
+    reader.close()
+
+
+def test_every_rotation_is_told_and_a_log_that_comes_back(tmp_path: Path) -> None:
+    """If this fails, the second rotation of a night looks as if nothing had happened."""
+    path = tmp_path / "error.log"
+    append(path, line(1))
+    reader = follow(path)
+    for turn in range(2):
+        path.rename(tmp_path / f"old{turn}")
+        append(path, line(2))
+        reader.poll()
+    path.rename(tmp_path / "away")
+    reader.poll()
+    (tmp_path / "away").rename(path)
+    reader.poll()
+    assert reader.notes() == ("rotated: the path leads to a new file",) * 2 + ("removed", "can be read again")
+    reader.close()
+
+
 def test_recorded_log_reads_like_a_live_one(tmp_path: Path) -> None:
     """If this fails, a replayed incident shows an empty or another log."""
     path = tmp_path / "error.log"
@@ -258,3 +288,11 @@ def test_recorded_log_reads_like_a_live_one(tmp_path: Path) -> None:
     assert recorded.size() == live.size() == 3
     assert recorded.lines(0, 9) == live.lines(0, 9)
     assert (recorded.path, recorded.notes(), recorded.gap()) == (str(path), (), None)
+
+
+def test_a_time_to_come_in_an_access_log_of_unknown_format_is_not_its_own(tmp_path: Path) -> None:
+    """If this fails, a client moves what is counted into another century."""
+    path = tmp_path / "access.log"
+    append(path, b'198.51.100.7 "GET /[24/Nov/2999:16:00:00 +0000] HTTP/1.1" 502 157\n')
+    (tally,) = follow(path, "access_log").seen().tallies
+    assert (tally.count, tally.first, tally.last) == (1, 0.0, 0.0)

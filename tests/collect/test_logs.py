@@ -81,6 +81,17 @@ def test_a_log_that_is_changed_for_another_ends_nothing(tmp_path: Path) -> None:
     assert failures == []
 
 
+def test_whoever_stops_leaves_nothing_open(tmp_path: Path) -> None:
+    """If this fails, each nginx that is looked at leaves descriptors, and a journalctl that goes on printing."""
+    watch: list[LogWatch] = []
+    gate = Gate(watch)
+    watch.append(LogWatch(lambda *_: None, lambda error: None, lambda look, view: gate))
+    watch[0].want([look(tmp_path / "a")], None)
+    assert gate.polled.wait(5)
+    watch[0].stop()
+    assert eventually(lambda: gate.closed)
+
+
 def test_a_closed_log_is_asked_without_harm(tmp_path: Path) -> None:
     """If this fails, whoever still holds a reader that was closed meanwhile gets an error, or opens the file anew and keeps it."""
     path = tmp_path / "log"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import gzip
+import io
+import tarfile
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +27,22 @@ def test_what_is_recorded_comes_back() -> None:
     """If this fails, a replay judges other evidence than was seen."""
     evidence = moved().evidence()
     assert recording.unpack(recording.pack(evidence)) == recording.masked(evidence)
+
+
+def test_a_field_that_is_no_longer_known_is_passed_over() -> None:
+    """If this fails, a recording of an earlier version cannot be replayed."""
+    data = recording.pack(moved().evidence())
+    out = io.BytesIO()
+    with tarfile.open(fileobj=io.BytesIO(gzip.decompress(data))) as old, tarfile.open(fileobj=out, mode="w") as new:
+        for member in old:
+            content = old.extractfile(member)
+            assert content is not None
+            text = content.read()
+            if member.name == "evidence.json":
+                text = text.replace(b"{", b'{"excerpts": {"x": {"at": 1.0, "took": 0.0}},', 1)
+            member.size = len(text)
+            new.addfile(member, io.BytesIO(text))
+    assert recording.pack(recording.unpack(gzip.compress(out.getvalue()))) == data
 
 
 def test_record_replay_record_is_identical() -> None:

@@ -8,6 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tui502.host import netlink
+from tui502.host import open_files as module
 from tui502.host.open_files import open_files
 from tui502.model.evidence import Gap, OpenFile
 
@@ -67,6 +71,21 @@ def test_the_name_at_the_other_end_of_a_socket(tmp_path: Path) -> None:
         accepted = server.accept()[0]
         with accepted, subprocess.Popen(["cat"], stdin=subprocess.PIPE, stderr=client.fileno()) as writer:
             assert (rows(writer.pid)[2].kind, rows(writer.pid)[2].peer) == ("socket", path)
+            writer.communicate(b"")
+
+
+def test_the_sockets_of_the_host_are_listed_once_and_only_where_it_matters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy proxy has thousands of sockets open. If this fails, one look takes a minute."""
+    asked: list[set[int]] = []
+    monkeypatch.setattr(module, "unix_peers", lambda inos: (asked.append(set(inos)), netlink.unix_peers(inos))[1])
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        open_files((os.getpid(), os.getpid()))
+        assert all(ours.fileno() not in (1, 2) and os.fstat(ours.fileno()).st_ino not in inos for inos in asked)
+        with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=ours.fileno(), stderr=theirs.fileno()) as writer:
+            asked.clear()
+            rows(writer.pid)
+            assert asked == [{os.fstat(ours.fileno()).st_ino, os.fstat(theirs.fileno()).st_ino}]
             writer.communicate(b"")
 
 

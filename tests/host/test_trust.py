@@ -13,7 +13,7 @@ import pytest
 
 from tests.real_nginx import eventually
 from tui502.host.masters import master
-from tui502.host.trust import is_ours, may_test, stranger
+from tui502.host.trust import is_ours, may_check, may_test, stranger
 from tui502.model.evidence import View
 
 CAT = shutil.which("cat") or "/bin/cat"
@@ -74,3 +74,16 @@ def test_without_a_master_the_binary_counts(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         os.chown(program, 12345, 12345)
         assert not may_test(str(program), None)
+
+
+@pytest.mark.root
+@needs_root
+@pytest.mark.parametrize("option", ["-y {}", "-y{}", "-y={}", "--fpm-config {}", "--fpm-config={}", "-c {}", "-c{}"])
+def test_a_configuration_of_another_user_is_not_tested_as_root(tmp_path: Path, option: str) -> None:
+    """If this fails, a user has root's php-fpm -t open and make, as root, the logs that he writes into his configuration."""
+    conf = tmp_path / "php-fpm.conf"
+    conf.touch()
+    argv = ("/usr/bin/true", "-t", *option.format(conf).split())
+    assert may_check(argv)
+    os.chown(conf, 12345, 12345)
+    assert not may_check(argv)

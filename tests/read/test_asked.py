@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.builder import APP, CONF, MAIN, SITE, Host
 from tui502.investigate import investigate
-from tui502.model.evidence import Evidence
+from tui502.model.config import Directive
+from tui502.model.evidence import Evidence, PathPart
 from tui502.model.facts import Request
 from tui502.read import asked, asked_url, keys, questions
 from tui502.read.asked import Asked
 from tui502.read.facts import read_facts
 from tui502.read.plan import plan
+from tui502.read.routing.listens import names
 from tui502.read.way_asked import way_asked
 
 SHOP = "server { listen 80; server_name shop.example.com *.shop.example.com; location / { proxy_pass http://127.0.0.1:8001; } }\n"
@@ -184,3 +188,74 @@ def test_an_outage_of_what_is_asked_first_meets_the_request() -> None:
     assert [(outage.target.location, outage.asked) for outage in found.facts.outages] == [("= /ask", True)]
     asked_first = next(route for route in found.facts.routes.passes if route.location == "= /ask")
     assert questions.question(found.facts, asked_first, found.facts.outages[0]).uri == "/ask"
+
+
+TWO_KINDS = """server {{ listen {}; server_name first.test; return 204; }}
+server {{ listen {}; server_name second.test; location / {{ proxy_pass http://127.0.0.1:8001; }} }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("listens", "url", "name"),
+    [
+        (("82", "[::]:82"), "http://127.0.0.1:82/", "first.test"),
+        (("[::]:82", "82"), "http://[::1]:82/", "first.test"),
+        (("82", "[::]:82"), "http://nobody.test:82/", "first.test"),
+        (("82", "[::]:82"), "http://second.test:82/", "second.test"),
+        (("82", "127.0.0.1:82"), "http://203.0.113.9:82/", "first.test"),
+        (("82", "127.0.0.1:82"), "http://first.test:82/", "first.test"),
+        (("127.0.0.1:82", "10.0.0.5:82"), "http://203.0.113.9:82/", "second.test"),
+        (("82", "127.0.0.1:82"), "http://[::1]:82/", ""),
+        (("[::]:82", "[::]:83"), "http://127.0.0.1:82/", ""),
+        (("127.0.0.1:82", "[::]:83"), "http://203.0.113.9:82/", ""),
+    ],
+)
+@pytest.mark.parametrize("own", [(), ("127.0.0.1", "::1", "10.0.0.5")])
+def test_an_address_that_was_said_decides_and_a_name_leads_to_who_bears_it(listens: tuple[str, str], url: str, name: str, own: tuple[str, ...]) -> None:
+    """If this fails, the IPv6 server is shown for an IPv4 address, or a server on loopback for a name that another one bears."""
+    host = Host(url=url, own=own)
+    host.sites["two"] = TWO_KINDS.format(*listens)
+    evidence = host.evidence()
+    told = way_asked(evidence, read_facts(evidence), asked_url.parse(url), "", "").way
+    assert [names_of_server(told.server)] == ([name] if name else [""])
+    assert [names_of_server(each.found.server) for each in named(host)] == ([name] if name else [])
+    assert name or "no server listens" in told.undecided
+
+
+def test_a_name_that_means_loopback_here_comes_in_there() -> None:
+    """If this fails, who is led to another site by his hosts file is told that all is well."""
+    host = Host(url="http://first.test:82/", names={"first.test": ("127.0.0.1",)})
+    host.sites["two"] = TWO_KINDS.format("82", "127.0.0.1:82")
+    assert [(names_of_server(each.found.server), each.request.address) for each in named(host)] == [("second.test", "127.0.0.1")]
+    host.sites["two"] = TWO_KINDS.format("10.0.0.5:82", "[::1]:82")
+    assert [names_of_server(each.found.server) for each in named(host)] == ["first.test"], "nobody listens on loopback"
+
+
+def names_of_server(server: Directive | None) -> str:
+    return names(server)[0] if server else ""
+
+
+def test_what_the_other_kind_of_address_leads_to_is_said() -> None:
+    """If this fails, nobody sees that clients over IPv6 get another site."""
+    host = Host()
+    host.sites["two"] = TWO_KINDS.format("82", "[::]:82")
+    evidence = host.evidence()
+    found = way_asked(evidence, read_facts(evidence), asked_url.parse("http://nobody.test:82/"), "", "")
+    assert found.elsewhere.startswith("at any IPv6 address ([::]:82) another server answers")
+
+
+@pytest.mark.parametrize(
+    ("uid", "mode", "said"), [(33, 0o700, "worker (uid 33) may not enter /srv/www (mode 0700)"), (33, 0o711, ""), (0, 0o700, ""), (None, 0o700, "")]
+)
+def test_a_file_that_the_worker_cannot_get_at_is_not_said_to_be_answered(uid: int | None, mode: int, said: str) -> None:
+    """If this fails, a 403 for want of a right is shown as 200."""
+    host = Host(sites={"www": "server { listen 80; root /srv/www; }"}, running=uid is not None)
+    host.way("/srv/www/a", PathPart("/srv/www", "dir", mode, 0, 0), PathPart("/srv/www/a", "file", 0o644, 0, 0))
+    evidence = host.evidence()
+    if uid is not None:
+        workers = tuple(replace(each, uid=uid) for each in evidence.processes.value or ())
+        evidence = replace(evidence, processes=replace(evidence.processes, value=workers))
+    found = way_asked(evidence, read_facts(evidence), asked_url.parse("http://127.0.0.1/a"), "", "").way
+    assert (found.answer, found.status) == ("file", 200)
+    assert (said in found.undecided) if said else found.undecided == ""
+    assert found.assumed == (() if uid is not None else ("a worker of nginx that may enter /srv/www (mode 0700)",))

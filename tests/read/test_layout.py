@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from tests.builder import Host, file, seen
+from tests.builder import Host, file, seen, without
+from tui502.model.evidence import Gap, Seen
 from tui502.model.facts import Facts
 from tui502.read.facts import read_facts
+from tui502.read.layout import link_name
 from tui502.read.plan import plan
+from tui502.report.config_text import how
 
 SITE = "server { listen 80; server_name %s; location / { proxy_pass http://127.0.0.1:3000; } }\n"
 MAIN = b"events {}\nhttp { include /etc/nginx/sites-enabled/*; include /etc/nginx/conf.d/*.conf; include /etc/nginx/mods/*.conf; }\n"
@@ -44,6 +47,69 @@ def test_sites_are_edited_in_one_directory_and_enabled_in_another() -> None:
         ("/etc/nginx/sites-enabled", "/etc/nginx/sites-available", "*", ("app",)), ("/etc/nginx/conf.d", "/etc/nginx/conf.d", "*.conf", ()),
     ]  # fmt: skip
     assert found.oddities == ()
+
+
+@pytest.mark.parametrize("what", ["file", "directory"])
+def test_nothing_is_missing_while_something_could_not_be_read(what: str) -> None:
+    """If this fails, a link that is there, to a file that only root may read, is called missing, and a server the first that is not."""
+    main = b"events {}\nhttp { upstream u { server 127.0.0.1:1; } server { listen 80; } server { listen 80; server_name x; } include sites-enabled/*; }\n"
+    host = Host(sites={"app": SITE % "app", "blog": SITE % "blog"}, extra_files={"/etc/nginx/nginx.conf": main})
+    evidence = host.evidence()
+    evidence = replace(evidence, dirs={**evidence.dirs, "/etc/nginx/sites-available": seen(("app", "blog", "new"))})
+    assert {"not_enabled", "default_by_order", "unused_upstream"} <= {kind for kind, _ in kinds(read_facts(evidence))}
+    closed = {"/etc/nginx/sites-enabled": Seen(1.0, 0.0, None, Gap("/etc/nginx/sites-enabled", "denied", ""))}
+    dark = {"file": without(evidence, "/etc/nginx/sites-enabled/app"), "directory": replace(evidence, dirs={**evidence.dirs, **closed})}
+    found = read_facts(dark[what])
+    assert not {"not_enabled", "default_by_order", "unused_upstream"} & {kind for kind, _ in kinds(found)}
+    told = {"file": "enabled: 1; not known: app: there is no right to read it", "directory": "enabled: not known: there is no right to read it"}
+    assert how(found.layout.directories[0]).endswith(told[what])
+
+
+ENDING = b"events {}\nhttp { include /etc/nginx/sites-enabled/*.conf; }\n"
+
+
+def test_a_link_that_the_pattern_does_not_take_is_told_once() -> None:
+    """If this fails, a person who made the link is told that there is none, and makes it again."""
+    evidence = Host(sites={"a.conf": SITE % "a"}, extra_files={"/etc/nginx/nginx.conf": ENDING}).evidence()
+    names = {"/etc/nginx/sites-enabled": seen(("10-b", "a.conf", "app")), "/etc/nginx/sites-available": seen(("app", "b", "new"))}
+    evidence = replace(evidence, dirs={**evidence.dirs, **names})
+    assert {"/etc/nginx/sites-enabled/10-b", "/etc/nginx/sites-enabled/app"} <= {look.key for look in plan(evidence)}
+    links = {f"/etc/nginx/sites-enabled/{name}": f"/etc/nginx/sites-available/{to}" for name, to in (("10-b", "b"), ("app", "app"))}
+    seen_links = {path: seen(replace(file(b""), link=to, real=to)) for path, to in links.items()}
+    found = read_facts(replace(evidence, files={**evidence.files, **seen_links}))
+    assert kinds(found) == [
+        ("not_included", "/etc/nginx/sites-enabled/10-b"), ("not_included", "/etc/nginx/sites-enabled/app"), ("not_enabled", "/etc/nginx/sites-available/new"),
+    ]  # fmt: skip
+    linked, _, new = (each.text for each in found.oddities)
+    assert linked.endswith('10-b is a link to /etc/nginx/sites-available/b, and not loaded: "*.conf" does not reach it; its name must end in .conf')
+    assert 'nothing in /etc/nginx/sites-enabled that "*.conf" reaches leads to it' in new
+
+
+@pytest.mark.parametrize(
+    ("pattern", "told", "link"),
+    [
+        ("*", "(ln -s /etc/nginx/sites-available/NAME /etc/nginx/sites-enabled/)", "app"),
+        ("*.conf", "(ln -s /etc/nginx/sites-available/NAME.conf /etc/nginx/sites-enabled/)", "app.conf"),
+        ("[0-9]*", '(ln -s /etc/nginx/sites-available/NAME /etc/nginx/sites-enabled/, under a name that "[0-9]*" takes)', ""),
+    ],
+)
+def test_the_link_that_is_advised_enables_the_site(pattern: str, told: str, link: str) -> None:
+    """If this fails, a person follows the recipe and nginx reads nothing of the site."""
+    main = ENDING.replace(b"*.conf", pattern.encode())
+    (place,) = read_facts(Host(sites={}, extra_files={"/etc/nginx/nginx.conf": main}).evidence()).layout.directories
+    assert told in how(place)
+    assert link_name(place, "app") == link
+
+
+def test_where_there_are_no_originals_sites_are_edited_where_they_are_enabled() -> None:
+    """If this fails, a person is sent to a directory that is not there."""
+    evidence = Host().evidence()
+    gone = Seen(1.0, 0.0, None, Gap("/etc/nginx/sites-available", "absent", ""))
+    evidence = replace(evidence, dirs={**evidence.dirs, "/etc/nginx/sites-available": gone})
+    found = read_facts(evidence).layout
+    assert (found.style, found.directories[0].edit) == ("directory", "/etc/nginx/sites-enabled")
+    assert how(found.directories[0]) == "sites: a file /etc/nginx/sites-enabled/* is enabled as it stands; there: 1"
+    assert "/etc/nginx/sites-available" in {look.key for look in plan(evidence)}, "it is looked at again: it may come"
 
 
 def test_a_directory_of_files_and_a_main_file() -> None:

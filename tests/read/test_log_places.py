@@ -54,6 +54,8 @@ def test_a_log_that_lost_its_name_is_read_through_nginx(evidence: Evidence) -> N
     )
     found = where(seen, FILE)
     assert found == (FILE, f"held:{pid}/4:8:77", f"held:{worker}/5:8:78")
+    configured = (target(FILE), target(f"{FILE}.1"))
+    assert places(seen, master(seen), configured[0], configured) == (FILE, f"held:{pid}/4:8:77")
     assert held_of(found) == (f"{pid}/4:8:77", f"{worker}/5:8:78")
     assert where(evidence, FILE) == (FILE,)
 
@@ -71,7 +73,7 @@ def test_standard_error_is_read_where_it_leads(evidence: Evidence, path: str) ->
     pipe = OpenFile(pid, 2, "pipe:[5]", "pipe", 8, 5, "", (70,))
     boxed = opened(evidence, pipe, OpenFile(70, 9, "/var/log/out.log", "file", 8, 9), cgroup=f"/system.slice/docker-{ID}.scope")
     assert where(boxed, path) == (
-        f"container:/var/lib/docker/containers/{ID}/{ID}-json.log", f"journal:CONTAINER_ID_FULL={ID}", "output:/var/log/out.log",
+        f"container:/var/lib/docker/containers/{ID}/{ID}-json.log", f"journal:CONTAINER_ID_FULL={ID} _UID=0", "output:/var/log/out.log",
     )  # fmt: skip
     boxed = replace(boxed, dirs={**boxed.dirs, "/var/log/containers": Seen(1.0, 0.0, (f"web_shop_nginx-{ID}.log", "other-aa.log"))})
     found = where(boxed, path)
@@ -98,11 +100,12 @@ def test_what_was_not_looked_at_is_no_gap_and_what_was_denied_is(evidence: Evide
 def test_syslog_goes_to_the_journal_or_to_the_files_that_the_daemon_names(evidence: Evidence) -> None:
     """If this fails, an nginx that logs to syslog has no error log."""
     path = "syslog:server=unix:/dev/log,tag=shop,nohostname"
+    journal = "journal:SYSLOG_IDENTIFIER=shop _UID=0 _UID=33"
     files = ("syslog:shop:/var/log/syslog", "syslog:shop:/var/log/messages")
-    assert where(evidence, path) == (*files, "journal:SYSLOG_IDENTIFIER=shop")
+    assert where(evidence, path) == (*files, journal)
     way = PathSeen("/dev/log", (PathPart("/dev/log", "link", 0o777, 0, 0, "/run/systemd/journal/dev-log"),), "found", "")
     linked = replace(evidence, paths={keys.path_key("/dev/log"): Seen(1.0, 0.0, way)})
-    assert where(linked, path) == ("journal:SYSLOG_IDENTIFIER=shop", *files)
+    assert where(linked, path) == (journal, *files)
     conf = b"# *.* /var/log/no\n:programname, isequal, \"shop\" -/var/log/shop/web.log\n*.* action(type=\"omfile\" file=\"/var/log/all.log\")\n"
     named = {"/etc/rsyslog.d/50.conf": Seen(1.0, 0.0, FileSeen("", conf, False, "file", 0, 0, 0, 1, 1, 1, len(conf), 0, 0))}
     listed: dict[str, Seen[tuple[str, ...]]] = {"/etc/rsyslog.d": Seen(1.0, 0.0, ("50.conf", "x.bak"))}
@@ -112,6 +115,36 @@ def test_syslog_goes_to_the_journal_or_to_the_files_that_the_daemon_names(eviden
     )  # fmt: skip
     assert wanted(configured, master(configured), [target(path)]) == (("/etc/rsyslog.conf", "/etc/rsyslog.d/50.conf"), ("/etc/rsyslog.d",))
     assert wanted_paths(evidence, [target(path)]) == ("/dev/log",)
+
+
+def test_what_anybody_may_write_into_the_journal_is_not_taken_for_nginx(evidence: Evidence) -> None:
+    """`logger -t nginx` of any user. If this fails, he can make up failures of a backend. Without a process it is not known who nginx is."""
+    processes = tuple(replace(each, uid=1000) if each.pid == master(evidence).pid else each for each in evidence.processes.value or ())
+    found = where(replace(evidence, processes=Seen(1.0, 0.0, processes)), "syslog:server=unix:/run/systemd/journal/syslog")
+    assert found[0] == "journal:SYSLOG_IDENTIFIER=nginx _UID=0 _UID=33 _UID=1000"  # type: ignore[index]
+    gone = places(replace(evidence, processes=Seen(1.0, 0.0, ())), replace(master(evidence), worker_uid=None), target("syslog:server=unix:/dev/log"))
+    assert "journal:SYSLOG_IDENTIFIER=nginx" in gone  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("tag", ["x --cursor-file=/x", "-D", "", "a" * 33, "a:b", "a\n", "\xe4"])
+def test_a_tag_that_nginx_does_not_take_is_a_gap(evidence: Evidence, tag: str) -> None:
+    """It would become words of journalctl, run as root."""
+    assert isinstance(where(evidence, f"syslog:server=unix:/dev/log,tag={tag}"), Gap)
+
+
+@pytest.mark.parametrize("name", ["x --rotate y.service", "--rotate.service", "x\ny.service", "\xe4.service"])
+def test_a_cgroup_that_is_no_unit_is_not_asked_for(evidence: Evidence, name: str) -> None:
+    """Anybody names the cgroups below his own. If this fails, he names options of a journalctl that root runs."""
+    pid = master(evidence).pid
+    journal = OpenFile(pid, 2, "socket:[5]", "socket", 8, 5, "/run/systemd/journal/stdout")
+    assert where(opened(evidence, journal, cgroup=f"/user.slice/{name}"), "stderr") == (f"journal:_PID={pid} _TRANSPORT=stdout",)
+
+
+def test_a_file_that_a_daemon_is_said_to_write_lies_below_var_log(evidence: Evidence) -> None:
+    conf = b"*.* /var/log/../../etc/shadow\n"
+    named = {"/etc/rsyslog.conf": Seen(1.0, 0.0, FileSeen("", conf, False, "file", 0, 0, 0, 1, 1, 1, len(conf), 0, 0))}
+    found = where(replace(evidence, files={**evidence.files, **named}), "syslog:server=127.0.0.1:514")
+    assert found == ("syslog:nginx:/var/log/syslog", "syslog:nginx:/var/log/messages")
 
 
 def test_syslog_of_another_host_is_a_gap(evidence: Evidence) -> None:
@@ -150,5 +183,3 @@ def test_a_level_that_hides_upstreams_is_a_gap_of_the_incident() -> None:
     quiet = replace(evidence, files={**evidence.files, conf: replace(seen, value=replace(seen.value, data=data))})
     assert any("this level leaves out" in gap.source for gap in investigate(quiet).gaps)
     assert not any("this level leaves out" in gap.source for gap in investigate(evidence).gaps)
-
-

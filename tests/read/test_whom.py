@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.builder import Host, seen
+from tests.builder import ACCESS, Host, seen, without
 from tui502.investigate import investigate
 from tui502.model.evidence import Evidence
 from tui502.read import facts, keys, lookup, memo, questions, whom
@@ -71,6 +71,18 @@ def test_many_that_merely_listen_are_no_proof_that_nothing_is_wrong():
     finding = next(finding for finding in investigate(host.evidence()).findings if finding.cause == "no_fault")
     assert finding.certainty == "likely"
     assert f"{2 * MANY} of {2 * MANY} backends listen" in finding.summary
+
+
+@pytest.mark.parametrize(("answered", "visible", "saved"), [(None, 0, None), (200, 0, None), (500, 40, 0)])
+def test_a_peer_that_merely_listens_may_have_saved_requests_or_not(answered: int | None, visible: int, saved: int | None) -> None:
+    """If this fails, of many peers one that nobody asked settles what clients got of the failures of another: that it saved them, or that it cannot have."""
+    host = large()
+    host.listen("127.0.0.2:20000")
+    host.fails("127.0.0.1:20000", server="s0.example.com", host="s0.example.com", count=40)
+    if answered:
+        host.ask("127.0.0.2:20000", answered, host="s0.example.com")
+    (outage,) = facts.read_facts(without(host.evidence(), ACCESS)).outages
+    assert (outage.client_visible, outage.saved) == (visible, saved)
 
 
 def test_routes_are_read_once_for_a_configuration_whatever_else_comes_in(monkeypatch: pytest.MonkeyPatch):

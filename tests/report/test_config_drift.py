@@ -1,8 +1,11 @@
 """`tui502 config`: what nginx does not run of what lies on disk, file by file."""
 
-from tests.builder import APP, CONF, MAIN, SITE, Host, without
+from dataclasses import replace
+
+from tests.builder import APP, CONF, MAIN, NOW, SITE, Host, file, seen, without
+from tui502.investigate import investigate
 from tui502.read.facts import read_facts
-from tui502.report import config_json, config_text
+from tui502.report import as_json, config_json, config_text
 
 OLD = "/etc/nginx/sites-enabled/old"
 KEY = 'proxy_set_header Authorization "Bearer s3cr3t-t0k3n";\n'
@@ -38,3 +41,33 @@ def test_what_could_not_be_told_is_said_and_secrets_stay_secret():
     (told,) = config_json.document(read_facts(host.evidence()))["drift"]
     assert "Authorization" in told["diff"]
     assert "s3cr3t" not in told["diff"]
+
+
+def test_a_file_that_was_only_touched_is_not_told_to_differ() -> None:
+    """If it fails, a script reloads, or alarms, because somebody saved a file without a change."""
+    evidence = Host().evidence()
+    evidence = replace(evidence, files={**evidence.files, SITE: seen(file(APP.encode(), NOW - 60))})
+    found = config_json.document(read_facts(evidence))
+    (told,) = found["drift"]
+    assert (found["running_config"], told["state"]) == ("unknown", "unknown")
+    assert (found["running_config_why"], "was written after" in told["why"]) == ("files are newer than nginx's workers", True)
+    nginx = as_json.document(investigate(evidence), 1)["nginx"]
+    assert (nginx["running_config"], nginx["running_config_why"]) == ("unknown", "files are newer than nginx's workers")
+    exact = config_json.document(read_facts(Host(in_memory={CONF: MAIN.encode(), SITE: b""}).evidence()))
+    assert (exact["running_config"], exact["drift"][0]["state"]) == ("differs", "differs")
+
+
+def test_another_root_directory_is_named_where_paths_are() -> None:
+    """If it fails, a person edits the file of that name on the host, and nginx in its chroot never sees it."""
+    evidence = Host().evidence()
+    view = evidence.view.value
+    assert view is not None
+    evidence = replace(evidence, view=seen(replace(view, root="/srv/jail", local=False)))
+    facts = read_facts(without(evidence, "nginx -t"))
+    told = config_text.text(facts)
+    assert "# all paths are those below /srv/jail, the root directory of this nginx" in told
+    edit, enable = "edit /srv/jail/etc/nginx/sites-available/NAME", "(ln -s /etc/nginx/sites-available/NAME /srv/jail/etc/nginx/sites-enabled/)"
+    assert edit in told
+    assert enable in told
+    assert "# nginx -t was not run: this nginx has another root directory, /srv/jail (by hand: closes nginx -t)" in told
+    assert (config_json.document(facts)["root"], config_json.document(read_facts(Host().evidence()))["root"]) == ("/srv/jail", "/")

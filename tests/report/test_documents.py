@@ -25,7 +25,7 @@ TOP = {
     "schema": int, "tui502": TEXT, "host": TEXT, "taken_at": TEXT, "elapsed_ms": int, "verdict": TEXT, "nginx": dict, "other_masters": list, "findings": list,
     "ruled_out": list, "gaps": list, "asked": (dict, type(None)), "editing": list,
 }  # fmt: skip
-NGINX = {"running": bool, "pid": int, "version": TEXT, "conf": TEXT, "test": TEXT, "running_config": TEXT}
+NGINX = {"running": bool, "pid": int, "version": TEXT, "conf": TEXT, "test": TEXT, "running_config": TEXT, "running_config_why": TEXT}
 MAKES = [moved, stopped, healthy, recovered, lambda: broken(moved()), lambda: Host(running=False), Host]
 
 

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from tests.ui.ui_sample import NOW, FakeLog, incident
 from tui502.model.session import LogLine
 from tui502.ui.panes.filtered import Filtered
+from tui502.ui.panes.log_notes import LogNotes
 from tui502.ui.panes.matches import Matches
 from tui502.ui.panes.seek import Seek, at_or_after, moment_of
-from tui502.ui.render import grouping, groups, log, log_rows
+from tui502.ui.render import grouping, groups, log, log_empty, log_names, log_rows
+from tui502.ui.render.log_marks import Between, Note
 from tui502.ui.render.log_title import day, reading
 from tui502.ui.render.marks import HIT, marked
 from tui502.ui.render.spans import cell_len, row, text_of, width_of
@@ -247,3 +249,54 @@ def test_progress_is_told_in_bytes_and_a_day_when_it_is_another():
     assert reading(replace(status, done=500_000, total=1_500_000)) == "reads back 0.5 of 1.5 MB"
     assert reading(replace(status, reading=False)) == ""
     assert (day(NOW - 86400, NOW, 0), day(NOW, NOW, 0), day(0.0, NOW, 0)) == ("  2026-11-21", "", "")
+
+
+def test_what_happens_to_a_log_stands_where_it_was_seen():
+    """If this fails, nobody reads that a log was rotated, or reads it again with every frame."""
+    log, notes = FakeLog(), LogNotes()
+    assert not notes.look(log, NOW)
+    log.said = ("removed",)
+    assert notes.look(log, NOW)
+    assert not notes.look(log, NOW + 1)
+    log.add("connection_refused", "/")
+    log.said = ("removed", "rotated", "rotated")
+    assert notes.look(log, NOW + 2)
+    assert notes.all == (Note(14, NOW, "removed"), Note(15, NOW + 2, "rotated"), Note(15, NOW + 2, "rotated"))
+    log.said = log.said[1:]
+    assert not notes.look(log, NOW + 3), "what is said no more is no news"
+
+
+def test_notes_and_onset_stand_between_their_records():
+    before, line = FakeLog().kept[:2]
+    between = Between(line.at, (Note(1, NOW, "rot\x1bated"), Note(2, NOW, "removed")))
+    assert [text_of(each) for each in between.above(before, line)] == [" 03:14:07 · rot␛ated", " ▼ 03:13:43 began"]
+    assert [text_of(each) for each in between.below(2)] == [" 03:14:07 · removed"]
+    assert between.above(line, replace(line, number=5)) == between.below(2), "began once only"
+    assert Between(line.at - 1).above(None, line) == [], "the log begins later than the failures: nobody saw where"
+
+
+def test_logs_have_the_shortest_names_that_tell_them_apart():
+    paths = ("/var/log/nginx/error.log", "/srv/shop/error.log", "/srv/shop/php.log", "syslog:server=unix:/dev/log,tag=shop", "stderr")
+    assert list(log_names.names(paths).values()) == ["nginx/error.log", "shop/error.log", "php.log", "syslog shop", "stderr"]
+    assert log_names.shortened("/srv/shop/php.log: removed", log_names.names(paths)) == "php.log: removed"
+
+
+@pytest.mark.parametrize("width", range(80, 200, 8))
+def test_a_source_has_a_column_only_where_there_are_several(width):
+    names = {"/a/one.log": "one.log", "/a/two.log": "two.log"}
+    one, two = (replace(FakeLog().kept[n], source=source) for n, source in enumerate(names))
+    assert log_rows.columns([one], width, log_rows.Columns(), names).source == 0
+    columns = log_rows.columns([one, two], width, log_rows.Columns(), names)
+    (shown,) = log_rows.record(one, width, 0, columns, log.Ends(), source="one.log")
+    assert cell_len(text_of(shown)) <= width
+    assert text_of(shown).rstrip().endswith("one.log") == bool(columns.source) == (width >= 80)
+    assert log_rows.columns([one], width, columns, names) == columns
+
+
+def test_an_empty_log_says_what_of_the_others_cannot_be_read():
+    base = incident()
+    target = replace(base.facts.logs[0], path="memory:32m")
+    made = replace(base, facts=replace(base.facts, logs=(target, replace(base.facts.logs[0], level="emerg", hides=True))))
+    text = "\n".join(text_of(each) for each in log_empty.rows(made, "/var/log/nginx/error.log", None, ("rotated",), 120))
+    for words in ("the log is empty", "rotated", "memory:32m: it stands in the memory", "gdb", "emerg: this level leaves out"):
+        assert words in text

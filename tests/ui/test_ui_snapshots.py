@@ -10,7 +10,28 @@ from textual.pilot import Pilot
 
 from tests.ui.test_ui_hostile import RAW
 from tests.ui.ui_behind import behind, socket, watched
-from tests.ui.ui_sample import NOW, FakeLog, FakeSession, drifted, flips, healthy, not_root, progress, several, several_log, staged, two_offers, undecided
+from tests.ui.ui_sample import (
+    BEGAN,
+    BLOG_LOG,
+    NOW,
+    FakeLog,
+    FakeSession,
+    drifted,
+    flips,
+    healthy,
+    merged,
+    merged_log,
+    not_root,
+    progress,
+    several,
+    several_log,
+    staged,
+    two_offers,
+    undecided,
+)  # fmt: skip
+from tui502.model.facts import LogTarget
+from tui502.model.findings import Incident
+from tui502.model.session import LogLine
 from tui502.ui.program import Program
 from tui502.ui.screens.question import QuestionScreen
 
@@ -54,6 +75,30 @@ def broken() -> FakeSession:
     return session
 
 
+def began_log() -> FakeLog:
+    """Records from before and after the failures began; then the log was rotated."""
+    log = FakeLog()
+    log.kept = log.kept[:6]
+    first = replace(log.kept[0], at=BEGAN)
+    calm = LogLine(0, BEGAN - 60, "notice", "", "", "", "", b"2026/11/22 03:01:11 [notice] 1187#1187: reopening logs")
+    log.read_back(calm, first, replace(first, at=BEGAN + 2))
+    log.said = ("rotated: the path leads to a new file",)
+    return log
+
+
+def at(log: FakeLog, path: str) -> FakeLog:
+    log.path = path
+    return log
+
+
+def unlogged() -> Incident:
+    """Nothing is written of upstreams."""
+    base = healthy()
+    return replace(base, facts=replace(base.facts, logs=(LogTarget("/var/log/nginx/error.log", "error", "emerg", True, None),)))
+
+
+POOL_FULL = b"[22-Nov-2026 03:13:40] WARNING: [pool www] server reached pm.max_children setting (5), consider raising it"
+
 CASES = {
     "verdict": (FakeSession, [], "1 down"),
     "staged": (FakeSession, ["s"], "A is staged, not tested"),
@@ -79,6 +124,13 @@ CASES = {
     "wrapped": (reading, ["z", "w"], "word39"),
     "reading": (reading, ["z", "v"], "older files not read"),
     "filtered": (lambda: FakeSession(several(), several_log()), ["z", "f", *"/post/2 +1", "enter"], "only /post/2, 1 around"),
+    "lines": (lambda: FakeSession(log=began_log()), ["1", "z"], "03:02:11 began"),
+    "merged": (lambda: FakeSession(merged(), merged_log()), ["1", "z"], "shop.error.log: rotated"),
+    "merged_raw": (lambda: FakeSession(merged(), merged_log()), ["1", "z", "x"], "shop.error.log  2026"),
+    "merged_groups": (lambda: FakeSession(merged(), merged_log()), ["1", "z", "v"], "12 lines of access.log"),
+    "in_syslog": (lambda: FakeSession(merged((BLOG_LOG,)), at(several_log(), BLOG_LOG)), ["1", "z"], "1 Log  /var/log/syslog, as blog"),
+    "nothing_logged": (lambda: FakeSession(unlogged(), at(FakeLog([]), "/var/log/nginx/error.log")), ["1", "z"], "closes it"),
+    "other_program": (lambda: FakeSession(log=FakeLog([POOL_FULL])), ["1", "z", "enter"], "php-fpm"),
     "search": (FakeSession, ["slash", "c", "a"], "Search: ca"),
     "help": (FakeSession, ["question_mark"], "Help  1 Log"),
     "asks": (asking, [], "asks you, else PUT BACK"),

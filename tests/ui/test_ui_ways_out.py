@@ -120,6 +120,25 @@ def test_a_terminal_that_goes_away_ends_the_program():
         select.select([], [], [], 0.05)
 
 
+def test_a_terminal_that_takes_no_more_bytes_holds_up_no_end():
+    """If this fails, a program whose terminal is gone or stuck in the middle of much output stays for ever, deaf to every signal but one."""
+    terminal = Terminal()
+    terminal.until(b"stage")
+    os.set_blocking(terminal.fd, False)
+    for _ in range(400):
+        if not select.select([], [terminal.fd], [], 0.02)[1]:
+            break
+        os.write(terminal.fd, b"z")
+    os.kill(terminal.pid, signal.SIGTERM)
+    end, gone = time.monotonic() + DEADLINE, (0, 0)
+    while not gone[0]:
+        assert time.monotonic() < end, "an orphan stayed"
+        select.select([], [], [], 0.05)
+        gone = os.waitpid(terminal.pid, os.WNOHANG)
+    assert os.waitstatus_to_exitcode(gone[1]) == 128 + signal.SIGTERM
+    os.close(terminal.fd)
+
+
 def test_nothing_is_sent_while_nothing_changes():
     """`q` later proves that the program was alive all the time."""
     terminal = Terminal()

@@ -220,6 +220,32 @@ def several_log() -> FakeLog:
     return log
 
 
+SHOP, BLOG_LOG = "/var/log/nginx/shop.error.log", "syslog:server=unix:/dev/log,tag=blog"
+
+
+def merged(names: tuple[str, ...] = (SHOP, BLOG_LOG)) -> Incident:
+    """Error logs in several places, one of them a syslog daemon's file; an access log of which some lines did not fit."""
+    base = several()
+    seen = base.evidence.logs["/var/log/nginx/error.log"].value
+    assert seen is not None
+    within = {name: Seen(NOW, 0.0, replace(seen, source=name, place="" if name.startswith("/") else "/var/log/syslog, as blog")) for name in names}
+    access = {"/var/log/nginx/access.log": Seen(NOW, 0.0, replace(seen, source="/var/log/nginx/access.log", tallies=(), guessed=12))}
+    targets = (*(LogTarget(name, "error", "error", False, None) for name in names), LogTarget("/var/log/nginx/access.log", "access", "main", False, None))
+    return replace(base, evidence=replace(base.evidence, logs={**within, **access}), facts=replace(base.facts, logs=targets))
+
+
+def merged_log() -> FakeLog:
+    """Records of both logs in turns, some of them from before the failures; one log was rotated."""
+    log = several_log()
+    log.path = "all error logs"
+    log.kept = [replace(line, source=BLOG_LOG if line.server.startswith("blog") else SHOP) for line in log.kept]
+    calm = LogLine(0, BEGAN - 60, "notice", "", "", "", "", b"2026/11/22 03:01:11 [notice] 1187#1187: reopening logs", source=SHOP)
+    first = replace(log.kept[0], at=BEGAN)
+    log.read_back(calm, replace(calm, at=BEGAN - 30), first, replace(first, at=BEGAN + 2))
+    log.said = (f"{SHOP}: rotated: the path leads to a new file",)
+    return log
+
+
 def flips() -> Incident:
     """A peer went down, up and down again."""
     base = incident()
@@ -356,6 +382,7 @@ class FakeLog:
         self.kept: list[LogLine] = []
         self.older: list[LogLine] = []
         self.status = Back()
+        self.said: tuple[str, ...] = ()
         for uri in URIS if raw is None else ():
             self.add("connection_refused", uri)
         for line in raw or ():
@@ -395,7 +422,7 @@ class FakeLog:
         self.older = [replace(line, number=n - len(older)) for n, line in enumerate(older)]
 
     def notes(self) -> tuple[str, ...]:
-        return ()
+        return self.said
 
     def gap(self) -> Gap | None:
         return self._gap

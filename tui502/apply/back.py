@@ -16,7 +16,7 @@ from tui502.apply.backwards import backwards
 from tui502.apply.disk import difference, on_disk, sha, would_load
 from tui502.apply.new_file import again, theirs, unmake
 from tui502.apply.reload import reload
-from tui502.apply.tester import nginx_t, said
+from tui502.apply.tester import nginx_t, said, trap
 from tui502.host import change as host
 from tui502.host import look
 from tui502.model.changes import FileChange, StagedChange
@@ -92,8 +92,8 @@ def put_back(place: Path, head: journal.Head, loaded: bool, since: foreign.Ids =
     if problem := _restored(place, (each for each in ours if each not in broken)):
         return Back(False, False, problem)
     done = _loaded_again(change, bool(broken)) if loaded else Back(True, False, "every file is as it was before")
-    if problem := _restored(place, broken) or _unmade(change, seen) or _told_systemd(change, seen):
-        return Back(False, False, problem)
+    if problems := tuple(filter(None, (_restored(place, broken), _unmade(change, seen), _told_systemd(change, seen)))):
+        return Back(False, False, "; ".join(problems))
     stays = [each.file.path for each in broken if not each.file.link]
     return replace(done, text=f"{done.text}; what stays loaded is {', '.join(map(neutral, stays))} as it was mended") if stays and done.ok else done
 
@@ -121,7 +121,7 @@ def _restored(place: Path, files: Iterable[_Ours]) -> str:
 
 
 def _restored_one(place: Path, each: _Ours) -> None:
-    told = partial(journal.tell, place, "in_place", n=each.n)
+    told = partial(journal.tell, place, n=each.n)
     try:
         restore(each.file, each.meta, told)
     except OSError as error:
@@ -130,18 +130,18 @@ def _restored_one(place: Path, each: _Ours) -> None:
         restore(each.file, each.meta, told)
 
 
-def restore(file: FileChange, meta: host.Meta | None, in_place: Callable[[], object]) -> None:
-    """One file as it was, its time too. Raises OSError."""
+def restore(file: FileChange, meta: host.Meta | None, told: Callable[..., object]) -> None:
+    """One file as it was, its time too. `told` notes in the journal what is done, by its word. Raises OSError."""
     if file.before is None:
         host.remove(file.real)
         return
-    again(file)
+    again(file, told)
     if file.link:
         host.make_link(file.real, file.before, meta)
         return
     if meta is None:
         raise OSError(errno.EINVAL, "the journal does not say whose it was", file.real)
-    host.atomic_replace(file.real, file.before, meta, in_place)
+    host.atomic_replace(file.real, file.before, meta, partial(told, "in_place"))
     host.set_time(file.real, meta.mtime_ns)
 
 
@@ -178,6 +178,8 @@ def _sweep(change: StagedChange, pids: Iterable[int]) -> None:
 def _loaded_again(change: StagedChange, partly: bool) -> Back:
     """Have nginx read the files again; `partly`: some of ours are still to come."""
     begun = time.monotonic()
+    if why := trap(change):
+        return Back(False, False, f"every file is as it was before, but nginx was not told to read them: {neutral(why.partition(': ')[2])}")
     method, seen = nginx_t(change, {})
     if seen.code != 0 and method != "lex":
         return Back(False, False, f"every file is as it was before, but nginx -t does not accept that now: {said(seen)}")

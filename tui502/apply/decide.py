@@ -173,7 +173,13 @@ def is_verified(before: Baseline, seen: Observed) -> bool:
         and streak(seen.after.statuses) >= needed(before)
         and (not any(seen.in_streak.get(key, 0) for key in seen.mends) or is_quiet(before, seen))
         and (seen.peer is True or not seen.asks)
+        and not is_unseen(seen)
     )
+
+
+def is_unseen(seen: Observed) -> bool:
+    """Whether nothing tells if others still fail: no error log can be read, and no access log says that nobody was answered badly."""
+    return seen.after.uncounted and seen.after.bad != 0
 
 
 def is_quiet(before: Baseline, seen: Observed) -> bool:
@@ -187,6 +193,8 @@ def standing(before: Baseline, seen: Observed) -> Rule:
         return "verified"
     if not provable(before):
         return "unchanged" if was_saved(before) else "unproven"
+    if is_unseen(seen) and streak(seen.after.statuses) >= needed(before):
+        return "unproven"
     newest = seen.after.statuses[-1:]
     if newest and not good(newest[0]) and newest[0] not in before.statuses and newest[0] != 0:
         return "progress"
@@ -222,6 +230,8 @@ def comes_to(decision: Decision, change: StagedChange) -> Outcome:
 def question(before: Baseline, seen: Observed) -> str:
     """What only a person can decide now, or ''."""
     rule = standing(before, seen)
+    if rule == "unproven" and provable(before):
+        return "the replays are good, but failures cannot be counted: no error log can be read. Keep it, or put it back"
     if rule == "unproven":
         return "nothing can be replayed that failed before: does it work now? Keep it, or put it back"
     if rule == "progress":
@@ -244,7 +254,9 @@ def clauses(before: Baseline, seen: Observed) -> tuple[str, ...]:
         counted = f", {min(streak(tried), wanted)} of {wanted}" if provable(before) else ""
         parts.append(f"{before.request.method} {before.request.uri} {was} → {now}{counted}")
     gone = sum(seen.in_streak.get(key, 0) for key in seen.mends)
-    if seen.mends:
+    if seen.after.uncounted:
+        parts.append("failures not counted: no error log can be read")
+    elif seen.mends:
         more = f"{gone} more failure{'' if gone == 1 else 's'}"
         parts.append("no failure since" if not gone else f"{more} at first, none for {seen.quiet:.0f} s" if is_quiet(before, seen) else more)
     if seen.peer is not None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui502.apply import back, journal, places
 from tui502.apply.backwards import backwards
 from tui502.apply.disk import on_disk, sha
+from tui502.apply.new_file import inodes_of
 from tui502.apply.stage import assemble
 from tui502.model.changes import FileChange, Receipt, StagedChange
 from tui502.model.findings import Command, Fix, Incident
@@ -99,7 +101,8 @@ def undo(wanted: str, incident: Incident) -> StagedChange:
     live = next((each for each in reversed(known) if wanted in ("", each.receipt.id)), None)
     if live is None:
         raise Refused(_nothing_here(wanted, known, everywhere, tuple(receipt for receipt, _ in ended)))
-    receipt, files = live.receipt, tuple(_reversed(file) for file in reversed(live.files))
+    receipt, made = live.receipt, _made(live.receipt.id, ended)
+    files = tuple(_reversed(file, made) for file in reversed(live.files))
     if odd := [file.path for file in files if on_disk(file) != file.sha_before]:
         old = ", ".join(receipt.backups)
         raise Refused(
@@ -137,8 +140,17 @@ def _nothing_here(wanted: str, known: tuple[Live, ...], everywhere: tuple[Live, 
     return f"no change {neutral(wanted)} is in effect; these are: {these}"
 
 
-def _reversed(file: FileChange) -> FileChange:
-    return FileChange(file.path, file.real, file.after, file.before, sha(file.after), file.link, file.made)
+def _made(wanted: str, ended: Iterable[tuple[Receipt, Path]]) -> Mapping[str, int]:
+    """The inodes of the directories that were made by a change, or made anew when an undo of it was put back."""
+    found: dict[str, int] = {}
+    for place in (place for receipt, place in ended if wanted in (receipt.id, receipt.change.undoes)):
+        with contextlib.suppress(OSError):  # a directory that is not known to be ours stays
+            found |= inodes_of(journal.events(place))
+    return found
+
+
+def _reversed(file: FileChange, made: Mapping[str, int]) -> FileChange:
+    return FileChange(file.path, file.real, file.after, file.before, sha(file.after), file.link, file.made, tuple(made.get(path, 0) for path in file.made))
 
 
 _INTERRUPTS = "what works since that change: the failure that it mended comes back"

@@ -39,7 +39,7 @@ def make_live(work: Run) -> None:
         step(work, one, partial(_write, work, one))
     work.loads = would_load(change) if change.files else change.loads
     for one in steps_of(change, "test"):
-        step(work, one, partial(_test, change, one))
+        step(work, one, partial(_test, work, one))
     for one in steps_of(change, "command"):
         step(work, one, partial(_command, work, one))
     for one in steps_of(change, "reload"):
@@ -66,10 +66,10 @@ def _write(work: Run, one: Step) -> str:
     return f"{neutral(file.path)}{f'; {stays}' if stays else ''}"
 
 
-def _test(change: StagedChange, one: Step) -> str:
+def _test(work: Run, one: Step) -> str:
     if one.command:
-        return in_place(one.command.argv)
-    method, seen = nginx_t(change, {})
+        return in_place(one.command.argv, work.said.get(one.command.argv))
+    method, seen = nginx_t(work.change, {})
     if seen.code != 0:
         raise Stop(f"nginx -t: {said(seen)}")
     return f"nginx -t passed ({method})"

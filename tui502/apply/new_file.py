@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from tui502.apply import journal
 from tui502.apply.disk import sha
@@ -100,25 +100,32 @@ def theirs(seen: Iterable[journal.Event]) -> frozenset[int]:
 
 def unmake(files: Iterable[FileChange], seen: tuple[journal.Event, ...]) -> str:
     """Take the directories away that a runner made for these files, the innermost first; in words which of them stay, or ''. Raises OSError."""
-    inodes = {event.text: event.started for event in seen if event.what == "made"}
+    inodes = inodes_of(seen)
     announced = {event.text: event.at for event in seen if event.what == "making"}
     foreign = {event.text for event in seen if event.what == "theirs"}
     ours = [path for file in files for path in file.made if path in announced and path not in foreign]
     return _stay(path for path in reversed(ours) if not new_files.remove_dir(path, inodes.get(path, 0), announced[path]))
 
 
+def inodes_of(seen: Iterable[journal.Event]) -> Mapping[str, int]:
+    """The inode of every directory that a runner made, where it made it several times the last."""
+    return {event.text: event.started for event in seen if event.what == "made"}
+
+
 def clear(file: FileChange) -> str:
-    """Take the directories away that came with a file which is gone; in words which of them stay since something is in them, or ''. Raises OSError."""
-    return _stay(path for path in reversed(file.made) if not new_files.remove_dir(path))
+    """Take the directories away that came with a file which is gone, as far as they are those that were made for it; in words which of them stay, or ''.
+    Raises OSError."""
+    inodes = dict(zip(file.made, file.inodes, strict=False))
+    return _stay(path for path in reversed(file.made) if not (inodes.get(path) and new_files.remove_dir(path, inodes[path])))
 
 
 def _stay(paths: Iterable[str]) -> str:
     found = ", ".join(map(neutral, paths))
-    return f"{found} stays: something that is not ours is in it" if found else ""
+    return f"{found} stays: it, or something in it, is not ours" if found else ""
 
 
-def again(file: FileChange) -> None:
-    """Make the directories of a file anew which comes back. Raises OSError."""
+def again(file: FileChange, told: Callable[..., object]) -> None:
+    """Make the directories of a file anew which comes back. `told` notes them. Raises OSError."""
     for path in file.made:
         if not _mode(path):
-            new_files.make_dir(path)
+            told("made", text=path, started=new_files.make_dir(path))

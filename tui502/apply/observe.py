@@ -12,14 +12,13 @@ from typing import Literal
 from tui502.apply import decide, foreign, replays
 from tui502.apply.answers import Answers
 from tui502.apply.disk import on_disk, sha
+from tui502.apply.error_logs import ErrorLogs
 from tui502.apply.queued import Queued
-from tui502.host.paths import real_path
-from tui502.host.tail import Tail
 from tui502.host.workers import Worker
 from tui502.model.changes import Baseline, StagedChange
 from tui502.read import own
 from tui502.read.counted import visible
-from tui502.read.error_log import Record, classify, parse, records
+from tui502.read.error_log import Record, classify
 from tui502.read.hosted import good
 from tui502.read.keys import outage_key
 from tui502.read.symptoms import FAILING
@@ -44,7 +43,7 @@ class Watch:
         self._change, self._before = change, before
         self.until = until
         self._begun = time.monotonic()
-        self._tails = [Tail(real_path(path, change.view)) for path in change.error_logs]
+        self._logs = ErrorLogs(change)
         self._access = Answers(change)
         self._queued = Queued(change, self._begun)
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="watch")
@@ -67,15 +66,13 @@ class Watch:
         """Stop. A replay under way is not waited for."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._access.close()
-        for tail in self._tails:
-            tail.close()
+        self._logs.close()
 
     def look(self, asked: Literal["", "keep", "put_back"]) -> decide.Observed:
         """What is known now; never waits."""
         now = time.monotonic()
         self._ask(now)
-        for tail in self._tails:
-            self._count(tail.new(), now)
+        self._count(self._logs.new(), now)
         present = foreign.present(self._change)
         serving = foreign.ids(present)
         if serving:
@@ -87,7 +84,7 @@ class Watch:
         self.until = self._queued.until(now, self.until)
         failures = visible(self._failures, bad, change.shared)
         return decide.Observed(
-            after=Baseline(change.baseline.request, tuple(self._statuses), failures, requests, now - self._begun, bad=bad),
+            after=Baseline(change.baseline.request, tuple(self._statuses), failures, requests, now - self._begun, bad=bad, uncounted=self._logs.uncounted),
             in_streak=dict(self._in_streak),
             left=self.until - now,
             asked=asked,
@@ -133,9 +130,8 @@ class Watch:
             self._dumb[address] = 0 if found.get(address) else self._dumb[address] + 1
         self._answers = found
 
-    def _count(self, data: bytes, now: float) -> None:
+    def _count(self, found: list[Record], now: float) -> None:
         """Add the failures that new workers logged, those of our own requests left out."""
-        found = [parse(raw) for raw in records(data)] if data else []
         if any(self._is_crash(record) for record in found):
             self._serving = foreign.ids(foreign.present(self._change)) or self._serving
         pids = {pid for pid, _ in self._serving} if self._change.reload else None

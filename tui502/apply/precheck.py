@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from tui502.apply.checks import said_before
 from tui502.apply.disk import difference, on_disk, sha, would_load
 from tui502.apply.new_file import standing, still_absent
 from tui502.apply.work import Run, Stop, step, steps_of
@@ -19,6 +20,8 @@ def precheck(work: Run) -> None:
     """Everything that can be known to fail, before the first write."""
     for one in steps_of(work.change, "precheck"):
         step(work, one, lambda: _precheck(work.change))
+    tests = [one.command.argv for one in steps_of(work.change, "test") if one.command]
+    work.said = {argv: said_before(argv) for argv in tests}
     for one in steps_of(work.change, "backup"):
         step(work, one, lambda: f"{work.place}")
 

@@ -17,11 +17,11 @@ from tui502.fix.forbidden import forbidden
 from tui502.fix.kinds import of_backend
 from tui502.host import look, paths
 from tui502.model.changes import Baseline, FileChange, StagedChange, Step, StepKind
-from tui502.model.evidence import FileSeen, Gap, View
+from tui502.model.evidence import FileSeen, Gap, Look, View
 from tui502.model.facts import Facts, Outage, Request
 from tui502.model.findings import Command, Edit, Fix, Incident
 from tui502.model.session import Refused
-from tui502.read import starter
+from tui502.read import log_places, starter
 from tui502.read.access_log import formats_of
 from tui502.read.counted import counted, visible
 from tui502.read.looks.configuration import written_dirs
@@ -91,6 +91,7 @@ def assemble(fixes: tuple[Fix, ...], files: tuple[FileChange, ...], incident: In
         shared=shared,
         patience=patience(fixes),
         formats=formats_of(incident.facts.config, incident.facts.loaded, incident.facts.logs),
+        other_logs=_other_logs(incident),
     )
 
 
@@ -244,6 +245,16 @@ def _error_logs(incident: Incident) -> tuple[str, ...]:
 def _written(incident: Incident, kind: str) -> tuple[str, ...]:
     """The logs of a kind that are files."""
     return tuple(dict.fromkeys(target.path for target in incident.facts.logs if target.kind == kind and target.path.startswith("/")))
+
+
+def _other_logs(incident: Incident) -> tuple[Look, ...]:
+    """The error logs that are no files of their own: a journal, a syslog daemon's, a container's."""
+    found: dict[str, Look] = {}
+    for target in incident.facts.logs:
+        places = log_places.places(incident.evidence, incident.facts.nginx, target) if target.kind == "error" else ()
+        if places and not isinstance(places, Gap) and not places[0].startswith("/"):
+            found[target.key] = Look(target.key, "log", places, incident.facts.nginx.pid, 5.0, None, "what fails after the change")
+    return tuple(found.values())
 
 
 def _listens(incident: Incident) -> tuple[str, ...]:

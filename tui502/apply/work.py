@@ -26,7 +26,8 @@ class Stop(Exception):
 
 @dataclass
 class Run:
-    """A change at work: its journal, and what came of it so far. `commands` counts those begun, `loads` is what a reload would load by our doing."""
+    """A change at work: its journal, and what came of it so far. `commands` counts those begun, `loads` is what a reload would load by our doing,
+    `said` what the tests of systemd said before anything was written."""
 
     place: Path
     head: journal.Head
@@ -35,6 +36,7 @@ class Run:
     wrote: bool = False
     commands: int = 0
     loads: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[tuple[str, ...], tuple[str, ...] | None] = field(default_factory=dict)
 
     @property
     def change(self) -> StagedChange:

@@ -8,7 +8,7 @@ from tui502.causes import doubts, words
 from tui502.model.config import Directive, Where
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts, Pass, Target
-from tui502.model.findings import Clue
+from tui502.model.findings import Certainty, Clue
 from tui502.model.route import Known
 from tui502.read import keys, lookup
 from tui502.read.asked import status_of_replay
@@ -40,6 +40,11 @@ def is_dead(facts: Facts, route: Pass) -> bool:
     return bool(wanted) and all(address in states and states[address].state in DEAD for address in wanted)
 
 
+def at_most(landing: Landing, certainty: Certainty) -> Certainty:
+    """A request that fails as others do, whatever they ask for, tells nothing sure of its own host."""
+    return "possible" if landing.stray else certainty
+
+
 def answers(facts: Facts, route: Pass) -> str:
     """A peer of the pass that answers well now, '' where none was seen to."""
     states = lookup.states(facts)
@@ -63,7 +68,9 @@ def clues(evidence: Evidence, landing: Landing) -> Iterator[Clue]:
 
 
 def against(evidence: Evidence, facts: Facts, landing: Landing) -> Iterator[Clue]:
-    """What keeps it from being proven where it lands."""
+    """What keeps it from being proven where it lands, or that this is why it fails."""
+    if landing.stray:
+        yield doubts.against("error_log", "", f"not all requests that fail so are known to ask for {neutral(landing.host)}: they have another reason")
     if not is_known(facts):
         yield doubts.against("config", "running", "the text that nginx runs was not read: it may have other servers than the files")
     if not agrees(evidence, facts, landing):

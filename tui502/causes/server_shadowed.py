@@ -42,7 +42,7 @@ def judge(evidence: Evidence, facts: Facts) -> Opinion:
 
 def _of(evidence: Evidence, facts: Facts, landing: Landing) -> Finding | RuledOut | None:
     meant = landing.meant
-    if meant is None or not facts.nginx.running or not landing.outages or _text(meant) == _text(landing.server):
+    if meant is None or not facts.nginx.running or not (landing.outages or landing.stray) or _text(meant) == _text(landing.server):
         return None
     if landing.meant_pass is not None and astray.is_dead(facts, landing.meant_pass):
         return RuledOut(ID, f"{astray.place(meant)} has the name {neutral(landing.host)} too, and no backend of it answers either", ())
@@ -63,7 +63,7 @@ def _finding(evidence: Evidence, facts: Facts, landing: Landing, meant: Directiv
     return Finding(
         id=failing.finding_id(ID, site, landing.server.file, meant.file),
         cause=ID,
-        certainty=_certainty(facts, landing, bool(doubt)),
+        certainty=astray.at_most(landing, _certainty(facts, landing, bool(doubt))),
         target=astray.target(landing),
         summary=words.fitted(f"{site}{uri} {lands}", f"{site} {lands}"),
         clues=(*_clues(evidence, facts, landing, meant), *failing.log_clues(evidence, facts, landing.outages), *doubt),

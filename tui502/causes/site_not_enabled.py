@@ -23,6 +23,7 @@ from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts
 from tui502.model.findings import Certainty, Clue, Finding, Fix
 from tui502.read.landed import Landing, landings
+from tui502.read.layout import link_name
 from tui502.read.routing.listens import sockets
 from tui502.read.unreached import Unreached, naming
 from tui502.text import neutral
@@ -52,13 +53,13 @@ def _finding(evidence: Evidence, facts: Facts, landing: Landing, files: list[Unr
     return Finding(
         id=failing.finding_id(ID, site, first.oddity.what),
         cause=ID,
-        certainty=certainty,
+        certainty=astray.at_most(landing, certainty),
         target=astray.target(landing),
         summary=words.fitted(f"{neutral(first.oddity.what)} names {site}, but no include reaches it"),
         clues=(*_clues(evidence, landing, first), *failing.log_clues(evidence, facts, landing.outages), *doubt),
         outages=tuple(outage.key for outage in landing.outages),
         explains=(),
-        fixes=tuple(_fix(each) for each in {each.oddity.what: each for each in files}.values()),
+        fixes=tuple(_fix(each, facts.layout.root) for each in {each.oddity.what: each for each in files}.values()),
         decider=None,
     )
 
@@ -72,15 +73,19 @@ def _clues(evidence: Evidence, landing: Landing, file: Unreached) -> Iterator[Cl
 
 def _against(evidence: Evidence, facts: Facts, landing: Landing, files: list[Unreached]) -> Iterator[Clue]:
     yield from astray.against(evidence, facts, landing)
+    if not landing.named:
+        yield doubts.against("config", files[0].oddity.what, "it may have been disabled on purpose: nobody is known to want it")
     others = [each for each in dict.fromkeys(each.oddity.what for each in files) if each != files[0].oddity.what]
     if others:
         yield doubts.against("config", others[0], f"{', '.join(map(neutral, others[:3]))} names it too: which of them is meant is not known")
 
 
-def _fix(file: Unreached) -> Fix:
+def _fix(file: Unreached, root: str) -> Fix:
     path, place = neutral(file.oddity.what), file.place
     if place is not None and file.oddity.kind == "not_enabled":
-        title = f"enable it: ln -s {path} {neutral(place.path)}/, then nginx -t and a reload"
+        name = posixpath.basename(file.oddity.what)
+        link = link_name(place, name)
+        title = f"enable it: ln -s {path} {neutral(root + place.path)}/{'' if link == name else neutral(link)}, then nginx -t and a reload"
         why = f"nothing in {neutral(place.path)} leads to it"
     elif place is not None:
         title = f"give {posixpath.basename(path)} a name that {neutral(place.pattern)} reaches, then nginx -t and a reload"

@@ -32,7 +32,7 @@ def fix(evidence: Evidence, facts: Facts, found: Denied, cause: str) -> Fix | No
     change = let_in(found.first, found.worker, found.user, found.names, _KEYS, gives=True)
     edits = _edits(evidence, unit, change) if change and change.settings else ()
     runs = service.state not in (*services.STOPPED, *services.FAILED)
-    commands = (_reload(), *((_stop(unit),) if runs else ()), _restart(evidence, unit, found))
+    commands = (_reload(), _close(unit), _stop(unit, runs), _open(evidence, unit, found))
     if change is None or not edits or any(never_run(command.argv, cause) for command in commands):
         return None
     path = edits[0].file
@@ -80,25 +80,39 @@ def _reload() -> Command:
     return Command(RELOAD, "has systemd read the files of its units again, which restarts nothing", "", "nothing", RELOAD, None)
 
 
-def _stop(unit: SocketUnit) -> Command:
-    argv, name = ("systemctl", "stop", unit.service), neutral(unit.service)
+def _close(unit: SocketUnit) -> Command:
+    """Before the service is stopped: a client that connects in between would start it again, and systemd refuses to make a socket whose service runs."""
+    argv, name = ("systemctl", "stop", unit.name), neutral(unit.name)
     return Command(
         argv=argv,
-        changes=f"stops {name}: systemd does not make a socket anew while its service runs",
-        needs=f"{name} runs now, and {neutral(unit.name)} starts it with the next request",
-        interrupts=f"the requests that {name} answers now",
+        changes=f"{name} listens no longer, so that no client starts {neutral(unit.service)} meanwhile",
+        needs=f"{name} is {unit.state} now",
+        interrupts=f"connections to it until {name} is started again",
         undo=argv,
         ready=None,
     )
 
 
-def _restart(evidence: Evidence, unit: SocketUnit, found: Denied) -> Command:
-    argv, name = ("systemctl", "restart", unit.name), neutral(unit.name)
+def _stop(unit: SocketUnit, runs: bool) -> Command:
+    """Also where the service did not run: somebody may have started it since."""
+    argv, name = ("systemctl", "stop", unit.service), neutral(unit.service)
+    return Command(
+        argv=argv,
+        changes=f"stops {name}: systemd does not make a socket anew while its service runs",
+        needs=f"{name} {'runs' if runs else 'does not run'} now, and {neutral(unit.name)} starts it with the next request",
+        interrupts=f"the requests that {name} answers now" if runs else f"nothing, as long as {name} does not run",
+        undo=argv,
+        ready=None,
+    )
+
+
+def _open(evidence: Evidence, unit: SocketUnit, found: Denied) -> Command:
+    argv, name = ("systemctl", "start", unit.name), neutral(unit.name)
     return Command(
         argv=argv,
         changes=f"{name} makes its sockets anew; the next request starts {neutral(unit.service)}",
-        needs=f"{name} is {unit.state} now",
-        interrupts=f"connections that wait for {neutral(unit.service)}",
+        needs=f"{name} was stopped before",
+        interrupts="nothing",
         undo=argv,
         ready=denied.access_look(evidence, found),
     )

@@ -15,7 +15,7 @@ from tui502.host import look as host
 from tui502.host.masters import are_hidden, find_masters
 from tui502.host.memory import running_configuration
 from tui502.host.open_files import open_files
-from tui502.host.paths import gap_of, real_path, same_root
+from tui502.host.paths import gap_of, same_root
 from tui502.host.processes import processes
 from tui502.host.run import run
 from tui502.host.sockets import Holders, listeners
@@ -35,7 +35,7 @@ def carry_out(look: Look, view: View | None, *, probing: bool = True) -> Seen[An
     """The result of one look, with the view its paths and addresses are meant from (None: our own).
 
     The value by kind: nginx: tuple[View, ...] (all masters) · processes, listeners, file, command, exchange, log as in Evidence · dir, name,
-    addresses: tuple[str, ...] · open_files: tuple[OpenFile, ...] · excerpt: Excerpt · test: CommandSeen · replay: Exchange ·
+    addresses: tuple[str, ...] · open_files: tuple[OpenFile, ...] · test: CommandSeen · replay: Exchange ·
     running: Mapping[str, bytes]. Never raises OSError. A look at a file, directory, name or process table can outlast its deadline (the kernel or resolver
     decides): the caller must not wait for it.
     """
@@ -164,13 +164,6 @@ def _open_files(look: Look, view: View | None) -> object:
     return open_files(map(int, look.args))
 
 
-def _excerpt(look: Look, view: View | None) -> object:
-    from tui502.collect.excerpt import excerpt
-
-    place, moment = look.args
-    return excerpt(place, real_path(place, view), float(moment), look.deadline, behind_utc())
-
-
 def _log(look: Look, view: View | None) -> object:
     """A log read back as far as its deadline allows."""
     from tui502.collect.log_open import open_log
@@ -214,5 +207,4 @@ TABLE: dict[str, Callable[[Look, View | None], Any]] = {
     "path": _path,
     "access": _access,
     "open_files": _open_files,
-    "excerpt": _excerpt,
 }

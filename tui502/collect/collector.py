@@ -287,7 +287,7 @@ class Collector:
             return dataclasses.replace(evidence, running=NOT_YET, open_files=NOT_YET)
         return dataclasses.replace(
             evidence, running=NOT_YET, open_files=NOT_YET, addresses=NOT_YET, files={}, dirs={}, commands={}, exchanges={}, logs={}, names={}, paths={},
-            access={}, excerpts={},
+            access={},
         )  # fmt: skip
 
     def _none(self) -> Gap:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable
+from functools import partial
 
 from tui502.collect.log_lines import LINE_SHOWN, Index, Shown, access_lines, error_lines, raw_lines
 from tui502.model.evidence import Gap
 from tui502.model.session import LogLine
-from tui502.read.access_log import AccessTallies
+from tui502.read.access_log import AccessTallies, form
 from tui502.read.counts import Counts, Tallies
 from tui502.read.error_log import ErrorTallies
 
@@ -37,8 +39,8 @@ class IndexedLog:
         self.path = path
         self._utc_offset = utc_offset
         self._access = is_access(kind)
-        self._tallies: Tallies = Uncounted() if kind == "uncounted" else AccessTallies(formats) if self._access else ErrorTallies(utc_offset)
-        self._shown: Shown = access_lines if self._access else error_lines
+        self._tallies: Tallies = Uncounted() if kind == "uncounted" else AccessTallies(formats, time.time) if self._access else ErrorTallies(utc_offset)
+        self._shown: Shown = partial(access_lines, forms=tuple(map(form, formats))) if self._access else error_lines
         self._index = Index()
         self._notes: list[str] = []
         self._gap: Gap | None = None
@@ -73,6 +75,7 @@ class IndexedLog:
         """What changes when there is news."""
         return self._index.size, tuple(self._notes), self._gap
 
-    def _note(self, text: str) -> None:
-        if not self._notes or self._notes[-1] != text:
+    def _note(self, text: str, again: bool = False) -> None:
+        """Say what happened; `again`: also when it has just been said."""
+        if again or not self._notes or self._notes[-1] != text:
             self._notes = [*self._notes, text][-MOST_NOTES:]

@@ -8,6 +8,7 @@ import time
 from tui502.collect.log_entries import Entry, Kept, of_journal
 from tui502.host.following import Following, follow
 from tui502.model.evidence import Gap
+from tui502.read import journal_place
 
 FIRST = 2000
 """Messages that are asked for at first, and in one step back."""
@@ -47,12 +48,13 @@ class Printed:
 
 
 class JournalSource:
-    """The messages that fit `matches` ("_SYSTEMD_UNIT=nginx.service"); `more` are further options of journalctl, such as a directory of journals."""
+    """The messages that fit `matches` ("_SYSTEMD_UNIT=nginx.service"); `more` are further options of journalctl, such as a directory of journals.
+    Raises ValueError where a match is none, but an option or a path."""
 
     def __init__(self, matches: tuple[str, ...], access: bool, more: tuple[str, ...] = ()) -> None:
         self.place = f"the journal, {' '.join(matches)}"
         self.gap: Gap | None = None
-        self._matches = matches
+        self._matches = journal_place.checked(matches)
         self._more = more
         self._fields: tuple[str, ...] = (FIELDS,)
         self._kept, self._access = Kept(access), access
@@ -125,7 +127,7 @@ class JournalSource:
         return shlex.join(("sudo", "journalctl", *self._more, *self._matches))
 
     def _argv(self, *options: str) -> tuple[str, ...]:
-        return ("journalctl", "--output=json", "--all", "--no-pager", *self._fields, *options, *self._more, *self._matches)
+        return ("journalctl", "--output=json", "--all", "--no-pager", *self._fields, *options, *self._more, "--", *self._matches)
 
     def _start(self) -> None:
         if time.monotonic() < self._start_at:

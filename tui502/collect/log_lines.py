@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tui502.collect.log_file import Segment
 from tui502.model.session import LogLine
-from tui502.read.access_log import moment, status
+from tui502.read.access_log import Form, moment, status
+from tui502.read.access_log.moments import epoch
 from tui502.read.error_log import classify, parse
 from tui502.read.error_log.grammar import BEGIN
 
@@ -100,9 +101,21 @@ def error_lines(raws: list[tuple[int, bytes]], utc_offset: int) -> list[LogLine]
     return found
 
 
-def access_lines(raws: list[tuple[int, bytes]], utc_offset: int) -> list[LogLine]:
-    """Lines of an access log; `symptom` is the status."""
-    return [LogLine(number, moment(line) or 0.0, "", status(line), "", "", _request(line), line[:LINE_SHOWN]) for number, line in raws]
+def access_lines(raws: list[tuple[int, bytes]], utc_offset: int, forms: Sequence[Form] = ()) -> list[LogLine]:
+    """Lines of an access log, by the first of its formats that they have; `symptom` is the status."""
+    return [_access_line(number, line, forms) for number, line in raws]
+
+
+def _access_line(number: int, line: bytes, forms: Sequence[Form]) -> LogLine:
+    form, told = next(((form, fields) for form in forms if (fields := form.fields(line)) is not None), (None, None))
+    if form is None or told is None:
+        return LogLine(number, moment(line) or 0.0, "", status(line), "", "", _request(line), line[:LINE_SHOWN])
+    said = {name: value.decode("utf-8", "replace") for name, value in told.items() if value not in (b"", b"-")}
+    words = " ".join(said[name] for name in ("request_method", "request_uri", "server_protocol") if name in said)
+    server = said.get("server_name") or said.get("host", "")
+    at = epoch(told.get(form.time, b"")) or 0.0
+    shown = (said.get("status", ""), said.get("upstream_addr", ""), server, said.get("request") or words, line[:LINE_SHOWN], said.get("remote_addr", ""))
+    return LogLine(number, at, "", *shown)
 
 
 def _request(line: bytes) -> str:

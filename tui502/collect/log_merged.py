@@ -18,6 +18,11 @@ ALL = "all error logs"
 STEP = 2000
 """Lines of one log that one step back takes."""
 
+MOST_RUNS = 200_000
+"""Runs that are kept, each of some hundred bytes; a tenth of them goes at a time, the oldest."""
+
+FULL = "older lines are not shown among those of other logs: there are too many; each log by itself has them"
+
 PATIENCE = 1.5
 """Seconds in which a log that another program reads may bring what was there; what comes later stands behind the rest."""
 
@@ -53,7 +58,7 @@ class MergedLog:
         self._low: list[int] = []
         self._high: list[int] = []
         self._first = self._size = 0
-        self._wanted = False
+        self._wanted = self._left_out = False
         self._until = time.monotonic() + PATIENCE
 
     def add(self, readers: Iterable[Mergeable]) -> None:
@@ -62,27 +67,32 @@ class MergedLog:
 
     def poll(self) -> bool:
         """Take in what came; whether there was anything."""
-        fresh = not self._high
-        if fresh and time.monotonic() < self._until and any(reader.awaits() for reader in self.readers):
+        readers, fresh = self.readers, not self._high
+        if fresh and time.monotonic() < self._until and any(reader.awaits() for reader in readers):
             return False
-        ends = [reader.size() for reader in self.readers]
-        for reader, end in zip(self.readers[len(self._high) :], ends[len(self._high) :], strict=True):
+        ends = [reader.size() for reader in readers]
+        for reader, end in zip(readers[len(self._high) :], ends[len(self._high) :], strict=True):
             start = end if fresh else reader.first()
             self._low.append(start)
             self._high.append(start)
         if fresh:
-            self._put_behind(self._taken([reader.first() for reader in self.readers], ends, self._floor()))
+            self._put_behind(self._taken([reader.first() for reader in readers], ends, self._floor(readers)))
         news = [(source, start, end) for source, (start, end) in enumerate(zip(self._high, ends, strict=True)) if start < end]
         self._put_behind(self._sorted(news))
         self._high = ends
+        self._let_go()
         return fresh or bool(news)
 
     def go_back(self) -> bool:
         """One step of what `read_older` asked for: what of it is certain to be in order."""
-        starts = [max(reader.first(), low - STEP) for reader, low in zip(self.readers, self._low, strict=False)]
-        if not self._wanted or len(starts) < len(self.readers):
+        readers = self.readers
+        starts = [max(reader.first(), low - STEP) for reader, low in zip(readers, self._low, strict=False)]
+        if not self._wanted or len(starts) < len(readers):
             return False
-        open_ones = [n for n, reader in enumerate(self.readers) if not reader.back().whole or reader.first() < starts[n]]
+        if self._is_full():
+            self.stop_older()
+            return False
+        open_ones = [n for n, reader in enumerate(readers) if not reader.back().whole or reader.first() < starts[n]]
         if any(starts[n] == self._low[n] for n in open_ones):
             return True
         floor = max((self._at(n, starts[n]) for n in open_ones), default=float("-inf"))
@@ -124,10 +134,11 @@ class MergedLog:
         """How far all of them were read back. `back_to` is the time from which on none is missing."""
         each = [reader.back() for reader in self.readers]
         now = next((back.path for back in each if back.reading), "")
-        whole = all(back.whole for back in each) and not self._wanted
-        notes = tuple(note for back in each for note in back.notes)
+        whole = (all(back.whole for back in each) and not self._wanted) or self._is_full()
+        notes = tuple(note for back in each for note in back.notes) + ((FULL,) if self._is_full() else ())
         done, total, files = (sum(values) for values in zip(*((back.done, back.total, back.files) for back in each), strict=True))
-        return Back(self._wanted, now, done, total, files, max((back.back_to for back in each), default=0.0), whole, notes)
+        kept = [line.at or 0.0 for line in self.lines(self._first, 1)] if self._left_out else []
+        return Back(self._wanted, now, done, total, files, max((*kept, *(back.back_to for back in each)), default=0.0), whole, notes)
 
     def notes(self) -> tuple[str, ...]:
         return tuple(f"{reader.path}: {note}" for reader in self.readers for note in reader.notes())
@@ -137,9 +148,18 @@ class MergedLog:
         gaps = [reader.gap() for reader in self.readers]
         return None if None in gaps else gaps[0]
 
-    def _floor(self) -> float:
+    def _is_full(self) -> bool:
+        """Whether nothing older is taken any more: there is no room, or what stood between was let go of."""
+        return self._left_out or len(self._runs) >= MOST_RUNS
+
+    def _let_go(self) -> None:
+        if len(self._runs) > MOST_RUNS:
+            runs = self._runs[len(self._runs) - MOST_RUNS + MOST_RUNS // 10 :]
+            self._left_out, self._first, self._runs = True, runs[0].first, runs
+
+    def _floor(self, readers: tuple[Mergeable, ...]) -> float:
         """The time from which on no log that was opened at its end misses a line."""
-        return max((self._at(n, reader.first()) for n, reader in enumerate(self.readers) if reader.is_cut()), default=float("-inf"))
+        return max((self._at(n, reader.first()) for n, reader in enumerate(readers) if reader.is_cut()), default=float("-inf"))
 
     def _at(self, source: int, number: int) -> float:
         return next((line.at for line in self._sorted([(source, number, number + 50)])), float("-inf"))

@@ -14,6 +14,7 @@ from tui502.collect.log_source import Source
 from tui502.collect.log_within import FileSource
 from tui502.host.paths import open_path, real_path
 from tui502.model.evidence import Look, View
+from tui502.read import journal_place
 from tui502.read.log_places import held_of
 
 
@@ -45,7 +46,7 @@ def _inside(path: str, view: View | None) -> str:
 def _source(place: str, access: bool) -> Source:
     kind, _, rest = place.partition(":")
     if kind == "journal":
-        return JournalSource(tuple(rest.split(" ")), access)
+        return JournalSource(journal_place.matches_of(place), access)
     if kind == "syslog":
         tag, _, path = rest.partition(":")
         return FileSource(f"{path}, as {tag}", path, of_syslog(tag, access), access)

@@ -184,7 +184,7 @@ class FileLog(IndexedLog):
         """Read on in every open file; then see where the path leads now."""
         for at, segment in enumerate(self._segments):
             if segment.size() < segment.end or not segment.goes_on():
-                self._note("truncated: read again from its start")
+                self._note("truncated: read again from its start", again=True)
                 self._segments[at] = self._segment(os.dup(segment.fd))
                 self._retire(segment)
             self._read_on(self._segments[at])
@@ -200,12 +200,14 @@ class FileLog(IndexedLog):
             self._missed = ident.why
             self._gap = None if self._is_held() else Gap(self.path, ident.why, ident.hint)
         elif ident == self._segments[-1].ident:
+            if self._missed:
+                self._note("can be read again")
             self._gap, self._missed = None, ""
         else:
             had_gap = self._gap is not None
             if self._open(at_end=False):
                 self._missed = ""
-                self._note("rotated: the path leads to a new file")
+                self._note("rotated: the path leads to a new file", again=True)
             elif not had_gap:
                 self._note("no longer readable")
 

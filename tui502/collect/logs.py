@@ -1,4 +1,5 @@
-"""Log files followed while the screen is up: polled about ten times a second, history read back in between, told to the collector once a second."""
+"""Log files followed while the screen is up: polled ten times a second, more often while they grow; history is read back in between, and the collector told
+once a second."""
 
 from __future__ import annotations
 
@@ -14,6 +15,12 @@ from tui502.model.evidence import Look, Seen, View
 from tui502.read.log_places import held_of
 
 POLL_EVERY = 0.1
+POLL_BUSY = 0.04
+"""Seconds from one poll to the next while a log grows: a frame must not show what is old."""
+
+LEAST_PAUSE = 0.005
+"""Seconds between two polls, however much there is: others want to run too."""
+
 TELL_EVERY = 1.0
 HISTORY_SHARE = 0.05
 """Seconds of each poll that go to reading back, at most: what a person asked for comes first."""
@@ -94,11 +101,14 @@ class LogWatch:
             self._loop()
         except Exception as error:  # noqa: BLE001 - raised again by the collector, where it can be shown
             self._on_failure(error)
+        finally:
+            for one in tuple(self._followed.values()):
+                one.reader.close()
 
     def _loop(self) -> None:
         while not self._stop.is_set():
-            for one in tuple(self._followed.values()):
-                one.reader.poll()
+            begun = time.monotonic()
+            news = [one.reader.poll() for one in tuple(self._followed.values())]
             merged = self._merged
             if merged:
                 merged.poll()
@@ -117,7 +127,7 @@ class LogWatch:
                         break
             for one in tuple(self._followed.values()):
                 self._tell(one)
-            self._wake.wait(POLL_EVERY)
+            self._wake.wait(max(LEAST_PAUSE, begun + (POLL_BUSY if any(news) else POLL_EVERY) - time.monotonic()))
             self._wake.clear()
 
     def _tell(self, one: _Followed) -> None:

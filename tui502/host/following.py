@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import shlex
 import shutil
 import signal
 import subprocess
+import sys
 
 from tui502.host.paths import gap_of
 from tui502.host.run import ENVIRONMENT, PATH, owner_of
@@ -18,7 +18,11 @@ SAID_CAP = 4096
 """Bytes of its standard error that are kept."""
 
 PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None)
+_START = (
+    f"import ctypes, os, sys\nctypes.CDLL(None).prctl({PR_SET_PDEATHSIG}, {int(signal.SIGTERM)}, 0, 0, 0)\n"
+    "if os.getppid() == int(sys.argv[1]):\n    os.execv(sys.argv[2], sys.argv[2:])\n"
+)
+"""What an interpreter of its own does before it becomes the program. Between fork and exec no code of ours may run: other threads may hold any lock."""
 
 
 class Following:
@@ -70,16 +74,12 @@ def follow(argv: tuple[str, ...]) -> Following | Gap:
         return Gap(source, "denied", source)
     try:
         process = subprocess.Popen(
-            (path, *argv[1:]), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, cwd="/",
-            start_new_session=True, preexec_fn=_ends_with_us,
+            (sys.executable, "-I", "-S", "-c", _START, str(os.getpid()), path, *argv[1:]), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, env=ENVIRONMENT, cwd="/", start_new_session=True,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError) as error:
         return gap_of(source, error, f"sudo {source}") if isinstance(error, OSError) else Gap(source, "unreadable", source)
     return Following(process)
-
-
-def _ends_with_us() -> None:
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
 def _some(pipe: object, most: int) -> bytes:

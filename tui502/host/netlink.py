@@ -7,7 +7,7 @@ import os
 import socket
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 NETLINK_SOCK_DIAG = 4
@@ -62,16 +62,14 @@ def unix_sockets() -> tuple[Socket, ...]:
     return tuple(one for one in _unix_sockets(LISTEN, UDIAG_SHOW) if one.path)
 
 
-def unix_peer(ino: int) -> str:
-    """The name of the socket at the other end of the connected unix socket `ino` of the calling thread's network; '' where it has none, or the kernel does
-    not tell."""
+def unix_peers(inos: Iterable[int]) -> dict[int, str]:
+    """The name of the socket at the other end of each of these connected unix sockets of the calling thread's network, where it has one and the kernel tells.
+    All sockets of the host are listed for it, once."""
     try:
         found = {one.ino: one for one in _unix_sockets(0xFFFFFFFF, UDIAG_SHOW | UDIAG_SHOW_PEER)}
     except OSError:
-        return ""
-    here = found.get(ino)
-    there = found.get(here.peer) if here else None
-    return there.path if there else ""
+        return {}
+    return {ino: there.path for ino in inos if (here := found.get(ino)) and (there := found.get(here.peer)) and there.path}
 
 
 def _unix_sockets(states: int, show: int) -> list[Socket]:

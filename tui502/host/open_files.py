@@ -7,9 +7,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tui502.host.look import kind_of
-from tui502.host.netlink import unix_peer
+from tui502.host.netlink import unix_peers
 from tui502.host.paths import gap_of
 from tui502.host.processes import read
 from tui502.model.evidence import Gap, OpenFile
@@ -37,7 +38,9 @@ def open_files(pids: Iterable[int]) -> tuple[OpenFile, ...] | Gap:
     pipes = {one.target for one in found if one.kind == "pipe"}
     readers = _readers(pipes) if pipes else {}
     behind = sorted({pid for pids_of in readers.values() for pid in pids_of} - {one.pid for one in found})[:MOST_READERS]
-    told = [OpenFile(one.pid, one.fd, one.target, one.kind, one.dev, one.ino, one.peer, tuple(sorted(readers.get(one.target, ())))) for one in found]
+    sockets = {one.ino for one in found if one.kind == "socket"}
+    peers = unix_peers(sockets) if sockets else {}
+    told = [replace(one, peer=peers.get(one.ino, ""), readers=tuple(sorted(readers.get(one.target, ())))) for one in found]
     return (*told, *(one for pid in behind for one in _files_of(pid)))
 
 
@@ -64,8 +67,7 @@ def _seen(pid: int, fd: int) -> OpenFile:
     path = f"/proc/{pid}/fd/{fd}"
     target, found = os.readlink(path), os.stat(path)
     kind = "pipe" if target.startswith("pipe:") else kind_of(found.st_mode)
-    peer = unix_peer(found.st_ino) if stat.S_ISSOCK(found.st_mode) else ""
-    return OpenFile(pid, fd, target, kind, found.st_dev, found.st_ino, peer)
+    return OpenFile(pid, fd, target, kind, found.st_dev, found.st_ino)
 
 
 def _appends(pid: int, fd: int) -> bool:

@@ -16,6 +16,7 @@ import signal
 import stat
 import subprocess
 import time
+from itertools import pairwise
 
 from tui502.host.paths import gap_of
 from tui502.model.evidence import CommandSeen, Gap
@@ -31,6 +32,9 @@ FIRST_PEOPLE_GID = 100
 _INTERPRETER = re.compile(r"(?:pypy|python|perl|ruby|node|php|lua|(?:ba|da|z|k|a|c|tc|fi)?sh)[\d.]*\Z")
 SUPERVISORCTL = ("-m", "supervisor.supervisorctl")
 """The one module of an interpreter that is run by its name."""
+
+_CONFIGURATIONS = ("-c", "-y", "--fpm-config")
+"""Options of nginx, supervisorctl and PHP-FPM whose value is a configuration."""
 
 NOBODY = 65534
 TICK = 0.02
@@ -98,10 +102,16 @@ def _program(path: str) -> list[str]:
 
 
 def _named(argv: tuple[str, ...]) -> list[str]:
-    """Further files whose content decides what is executed: a script given to the program, a configuration that names plug-ins."""
+    """Further files whose content decides what is executed: a script given to the program, a configuration that names plug-ins, or logs that a mere
+    test opens and makes."""
     script = [word for word in argv[1:2] if word.startswith("/")]
-    configurations = [after for word, after in zip(argv, argv[1:]) if word == "-c" and after.startswith("/")]  # noqa: B905, RUF007
-    return [*script, *configurations]
+    return [*script, *(value for value in _configurations(argv) if value.startswith("/"))]
+
+
+def _configurations(argv: tuple[str, ...]) -> list[str]:
+    """The values of the options that name a configuration, in each of their forms ("-y F", "-yF", "--fpm-config=F")."""
+    found = [(word, after, option) for word, after in pairwise((*argv, "")) for option in _CONFIGURATIONS if word.startswith(option)]
+    return [after if word == option else word[len(option) :].removeprefix("=") for word, after, option in found]
 
 
 def _writers(path: str) -> set[int]:

@@ -47,9 +47,9 @@ def test(
     shown = (view.argv[0] if view and view.argv else exe, *argv)
     conf, prefix = option(argv, "-c"), option(argv, "-p")
     exe = exe if "/" in exe else shutil.which(exe, path=ENV["PATH"]) or exe
-    root = "" if view is None or view.local else f"/proc/{view.pid}/root"
-    if trap := conf_copy.trap(_main(exe, view, argv), files, lexer, root):
-        return "lex", CommandSeen(shown, 1, b"", os.fsencode(trap), False)
+    root = _root(view)
+    if trapped := trap(exe, argv, files, view, lexer):
+        return "lex", CommandSeen(shown, 1, b"", os.fsencode(trapped), False)
     folders = map(posixpath.dirname, files) if root else map(_standing, files)
     kept = _protected((*dirs, posixpath.dirname(posixpath.realpath(conf)) if conf else "", *folders))
     why = []
@@ -66,6 +66,16 @@ def test(
         except OSError as error:
             why.append(f"{error.filename or 'no copy'}: {error.strerror}")
     return "lex", CommandSeen(shown, 1, b"", ("not run: " + "; ".join(why)).encode("utf-8", "replace"), False)
+
+
+def trap(exe: str, argv: tuple[str, ...], files: Mapping[str, bytes | None], view: View | None, lexer: Lexer) -> str:
+    """See `conf_copy.trap`; arguments as of `test`."""
+    return conf_copy.trap(_main(exe, view, argv), files, lexer, _root(view))
+
+
+def _root(view: View | None) -> str:
+    """The root of another mount namespace in which nginx lives."""
+    return "" if view is None or view.local else f"/proc/{view.pid}/root"
 
 
 def check(exe: str, argv: tuple[str, ...], files: Mapping[str, bytes | None], deadline: float = DEADLINE) -> CommandSeen:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from tui502.model.evidence import View
+from tui502.model.evidence import Look, View
 from tui502.model.facts import Request
 from tui502.model.findings import Command, Fix
 
@@ -19,7 +19,8 @@ Phase = Literal["applying", "deciding", "done"]
 class FileChange:
     """A file as it is and as it is to be (None: not there). `path` as nginx names it, `real` with links resolved; sha256 in hex.
     `link`: it is a symbolic link that changes, `before` and `after` being what it holds; of `real` the last part is not resolved then.
-    `made`: the directories, outermost first, that are made for it where it is new, and go with it where it is taken away."""
+    `made`: the directories, outermost first, that are made for it where it is new, and go with it where it is taken away;
+    `inodes`: which directories those are, in that order, known where it is taken away (0: not known)."""
 
     path: str
     real: str
@@ -28,6 +29,7 @@ class FileChange:
     sha_before: str
     link: bool = False
     made: tuple[str, ...] = ()
+    inodes: tuple[int, ...] = ()
 
     @property
     def verb(self) -> Literal["make", "remove", "write"]:
@@ -62,7 +64,8 @@ class StepResult:
 class Baseline:
     """Figures before or after, all of them counted: statuses of the replays in order (0: no answer), failures per outage key (symptom × peer × server) within
     `window` seconds, requests seen by the access logs in it and how many of those were answered 502 or 504 (`bad`; None: they cannot tell). Of tries that
-    another peer saved no failure is made, as far as an access log tells. `peer`: did the peer that must answer afterwards (None: not asked)."""
+    another peer saved no failure is made, as far as an access log tells. `peer`: did the peer that must answer afterwards (None: not asked). `uncounted`: no
+    error log could be read, so that `failures` says nothing."""
 
     request: Request | None
     statuses: tuple[int, ...]
@@ -71,6 +74,7 @@ class Baseline:
     window: float
     peer: bool | None = None
     bad: int | None = None
+    uncounted: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,8 @@ class StagedChange:
     before, keep nginx from loading anything. `loads` is the whole configuration on disk when it was staged (path as nginx names it → sha256),
     from `conf` on: that, and no other text, is what a person agrees to have loaded. `access_logs`, written in `formats` (as in `Look`),
     count the requests, `shared` are peers of groups in which
-    another one may answer instead. `patience` are the seconds that a replay may take: longer than nginx waits once the change is live."""
+    another one may answer instead. `patience` are the seconds that a replay may take: longer than nginx waits once the change is live. `other_logs`
+    are error logs that are watched too and are no files of their own."""
 
     id: str
     view: View | None
@@ -111,6 +116,7 @@ class StagedChange:
     shared: tuple[str, ...] = ()
     patience: float = 10.0
     formats: tuple[str, ...] = ()
+    other_logs: tuple[Look, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,11 @@ class Problem:
     text: str
     nginx_line: int = 0
 
+    @property
+    def hides(self) -> bool:
+        """Whether nginx may well read there what was not read here."""
+        return self.kind in ("unreadable", "too_big")
+
 
 @dataclass(frozen=True)
 class Config:

@@ -14,7 +14,7 @@ T = TypeVar("T")
 Why = Literal["denied", "absent", "timeout", "unreadable", "not_asked"]
 LookKind = Literal[
     "nginx", "processes", "listeners", "file", "dir", "command", "test", "exchange", "replay", "name", "log", "access_log", "running", "path", "access",
-    "addresses", "process", "open_files", "excerpt",
+    "addresses", "process", "open_files",
 ]  # fmt: skip
 
 SCHEMA = 1
@@ -69,7 +69,7 @@ class Look:
     """One thing to look at. `kind` chooses the mapping of `Evidence` and `key` the place in it. `formats` are those in which an access log is written.
 
     args by kind: nginx, processes, listeners, addresses: () · file, dir: (path,) · log, access_log: places (`read.log_places`), the first that gives
-    lines is read · excerpt: (place, moment in epoch seconds) · open_files: pids · command: argv ·
+    lines is read · open_files: pids · command: argv ·
     test: argv of `nginx -t`, answer in `commands["nginx -t"]` · exchange: (peer, speak, method, host, uri, *more) with speak
     "connect", "http", "https" (more: the server name to ask for in TLS, '' for none), "tls" (a handshake only; host is that name) or
     "fastcgi" (more: NAME=VALUE parameters) · replay: (address, scheme, method, host, uri) · name: (host,) · running: () ·
@@ -273,16 +273,6 @@ class OpenFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Excerpt:
-    """Lines of another program's log around the moment that was asked for, at most 200: of a file as they stand there, of a journal as its JSON has them.
-    `cut` says that the log has others."""
-
-    source: str
-    lines: tuple[bytes, ...]
-    cut: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Tally:
     """How often one thing was logged. Error log: per symptom × phase × peer × server. Access log: symptom is the status ("502") that
     the client got, `phase` what became of the tries at backends (`read.access_log.tries`: "answered", "failed", "tried", "saved", "hidden", "unasked"), `peer`
@@ -373,4 +363,3 @@ class Evidence:
     addresses: Seen[tuple[str, ...]] = NOT_YET
     details: Mapping[str, Seen[ProcessSeen]] = field(default_factory=dict)
     open_files: Seen[tuple[OpenFile, ...]] = NOT_YET
-    excerpts: Mapping[str, Seen[Excerpt]] = field(default_factory=dict)

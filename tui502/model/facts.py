@@ -146,13 +146,15 @@ class Effective:
 @dataclass(frozen=True, slots=True)
 class LogTarget:
     """An `error_log` or `access_log` in effect: absolute path, or "syslog:…", "stderr", "off". `hides` says that its level hides upstream errors.
-    `level` is the least severe level that is written; of an access log it is the name of its format."""
+    `level` is the least severe level that is written; of an access log it is the name of its format. `where` is the first directive that says so (None where
+    it is nginx's default), `also` are the others."""
 
     path: str
     kind: Literal["error", "access"]
     level: str
     hides: bool
     where: Where | None
+    also: tuple[Where, ...] = ()
 
     @property
     def key(self) -> str:
@@ -276,6 +278,10 @@ class Drift:
     why: str
     lines: int = 0
     files: tuple[FileDrift, ...] = ()
+
+    def outright(self, state: str) -> str:
+        """What programs are told, of all or of a file: a time alone does not tell that a text differs, it may have been written anew as it was."""
+        return "unknown" if state == "differs" and not self.exact else state
 
 
 @dataclass(frozen=True)

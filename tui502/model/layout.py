@@ -17,22 +17,25 @@ Kind = Literal[
 @dataclass(frozen=True, slots=True)
 class SiteDirectory:
     """A directory whose files nginx includes where servers stand. `pattern` is what of it, `where` the include. Sites are edited in `edit` and enabled by a
-    link in `path`; where `edit` is `path` itself, a file there is enabled as it is. `files` are the names that are loaded, in order."""
+    link in `path`; where `edit` is `path` itself, a file there is enabled as it is. `files` are the names that are loaded, in order; `dark` says what of it
+    could not be read, and why."""
 
     path: str
     edit: str
     pattern: str
     where: Where
     files: tuple[str, ...]
+    dark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """`style`: "sites" (sites-available, linked into sites-enabled), "directory" (conf.d and the like), "main" (servers stand in the main file alone).
-    `directories` are those for sites, the one with most of them first."""
+    `directories` are those for sites, the one with most of them first. `root` is the directory that nginx takes for "/", where that is not ours, else ''."""
 
     style: Style
     directories: tuple[SiteDirectory, ...]
+    root: str = ""
 
 
 @dataclass(frozen=True, slots=True)

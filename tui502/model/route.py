@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tui502.model.config import Directive, Where
 from tui502.model.facts import Family, Peer, Request
@@ -13,15 +13,25 @@ FileKind = Literal["file", "dir", "absent", "denied", "other"]
 Answer = Literal["pass", "file", "text", "redirect", "status", "handler", "none"]
 
 
+class Closed(NamedTuple):
+    """A right that is missing on the way to a file. `sure`: the worker lacks it, and `why` says so; else others lack it, and `why` is what it takes
+    ("a worker of nginx that may …")."""
+
+    sure: bool
+    why: str
+
+
 @dataclass(frozen=True)
 class Known:
-    """What decides beside the configuration. `files` says what lies at absolute paths; `headers` are the request's further headers by lower-case name,
-    None when they are not known (then it is taken to have none, and that is said). `version` and `prefix` are those of nginx."""
+    """What decides beside the configuration. `files` says what lies at absolute paths, `closed` why the worker perhaps cannot get at one; `headers` are the
+    request's further headers by lower-case name, None when they are not known (then it is taken to have none, and that is said). `version` and `prefix` are
+    those of nginx."""
 
     files: Mapping[str, FileKind] = field(default_factory=dict)
     headers: Mapping[str, str] | None = None
     version: str = ""
     prefix: str = "/"
+    closed: Mapping[str, Closed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

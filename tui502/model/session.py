@@ -52,7 +52,7 @@ class LogReader(Protocol):
     path: str
 
     def first(self) -> int:
-        """The number of the oldest line, 0 or less."""
+        """The number of the oldest line: 0 or less, more where older ones were let go of."""
 
     def size(self) -> int:
         """The number behind the newest line."""

@@ -44,7 +44,7 @@ def answers(evidence: Evidence, config: Config, logs: tuple[LogTarget, ...], loa
 
 
 def _answers(logs_seen: tuple[LogSeen, ...], config: Config, logs: tuple[LogTarget, ...], loaded: Loaded | None) -> tuple[Answer, ...]:
-    alone = {} if loaded else _writers((config,), lambda: _all_writers(index(config), logs))
+    alone = {} if loaded else _writers((config, logs), lambda: _all_writers(index(config), logs))
     hosts = _hosts((config,), dict)
     found = []
     for seen in logs_seen:
@@ -72,7 +72,7 @@ def _name_of(laid_out: Index, server: Directive) -> str:
 
 def _all_writers(laid_out: Index, logs: tuple[LogTarget, ...]) -> dict[str, set[str]]:
     """The servers that write each access log, by their first names. Of a path with variables nobody knows."""
-    at = {target.where: target.path for target in logs if target.kind == "access" and target.where}
+    at = {where: target.path for target in logs if target.kind == "access" for where in (target.where, *target.also) if where}
     fallback = {target.path for target in logs if target.kind == "access" and not target.where}
     found: dict[str, set[str]] = {}
     for server in laid_out.servers:

@@ -15,13 +15,16 @@ from tui502.read.asked_url import AskedUrl
 from tui502.read.hosted import status_of
 from tui502.read.memo import Memo
 from tui502.read.routing import Located, located
-from tui502.read.routing.index import index, local
+from tui502.read.routing.index import Index, index, local
 from tui502.read.routing.servers import Chosen, choose
 from tui502.text import neutral
 
 PORTS = {"http": 80, "https": 443}
 
 _LOOPBACK = ("127.0.0.1", "[::1]")
+
+_SPARE = "127.0.0.2"
+"""An address of every Linux host (127.0.0.0/8 is its own) that hardly anybody listens on: what comes in there is taken on "*"."""
 
 MOST = 4
 """Sites of which a mere path is asked: those that fail before those that do not."""
@@ -97,9 +100,12 @@ def status_of_replay(evidence: Evidence, request: Request) -> int | None:
 
 def taken(url: AskedUrl, at: str, evidence: Evidence, config: Config, routes: Routes) -> Asked | None:
     """The request of a URL with a host, and what takes it, at the best of all listens that fit: one whose server bears the name, one that leads to a backend,
-    the usual port. `at`: it comes in at this address, '' where that was not said. None where nobody listens for it."""
+    the usual port; of the default servers of a port only the first counts. `at`: it comes in at this address, '' where that was not said. None where nobody
+    listens for it."""
     fitting = [_asked(config, routes, request, chosen) for request in _requests(url, at, evidence, config) if (chosen := choose(config, request)).server]
-    return min(fitting, key=lambda each: (each.by_default, each.found.pass_ is None), default=None)
+    first = {each.request.port: each for each in reversed(fitting) if each.by_default}
+    among = [each for each in fitting if not each.by_default or each is first[each.request.port]]
+    return min(among, key=lambda each: (each.by_default, each.found.pass_ is None), default=None)
 
 
 def _requests(url: AskedUrl, at: str, evidence: Evidence, config: Config) -> Iterator[Request]:
@@ -114,14 +120,43 @@ def _requests(url: AskedUrl, at: str, evidence: Evidence, config: Config) -> Ite
                 yield request_at(url, scheme, address, port)
 
 
-def _addresses(host: str, port: int, evidence: Evidence, config: Config) -> Iterator[str]:
-    """Local addresses to ask at, as nginx writes them: of those that the host means the ones at which other servers are than at the loopback one, then any."""
+def _addresses(host: str, port: int, evidence: Evidence, config: Config) -> Iterable[str]:
+    """Local addresses to ask at, as nginx writes them. An address that was said decides, and loopback where the name means that here. Other names leave the
+    choice: of the addresses that it means those at which other servers are than at loopback, then loopback, then what clients from outside reach, then any."""
     seen, servers = evidence.names.get(host), index(config)
     listened = [address for address in servers.addresses(port) if address not in ("*", "[::]")]
-    own = {_written(address) for address in evidence.addresses.value or ()} or set(listened)
-    meant = [each for each in map(_written, (host, *((seen.value or ()) if seen else ()))) if each in own]
+    own = dict.fromkeys(map(_written, evidence.addresses.value or ())) or dict.fromkeys(listened)
+    if not is_name(host):
+        return _of_address(_written(host), port, own, listened, servers)
+    resolved = [_written(each) for each in (seen.value or () if seen else ())]
+    if resolved and all(map(_is_loopback, resolved)) and any(servers.virtual(each, port) for each in resolved):
+        return resolved
+    meant = [each for each in resolved if each in own]
     apart = (each for each in meant if servers.virtual(each, port) is not servers.virtual(_LOOPBACK[each.startswith("[")], port))
-    yield from dict.fromkeys((*apart, *_LOOPBACK, *listened))
+    outside = (each for each in (*own, _SPARE) if each not in listened)
+    found: dict[int, str] = {}
+    for each in (*apart, *_LOOPBACK, *outside, *listened):
+        found.setdefault(id(servers.virtual(each, port)), each)
+    return found.values()
+
+
+def _of_address(said: str, port: int, own: Iterable[str], listened: Iterable[str], servers: Index) -> list[str]:
+    """Where a request to that address comes in: there, where it is one of this host; else (it is translated on the way) where the same servers take it, or
+    at an address of its kind that clients from outside can reach."""
+    if said in own or _is_loopback(said):
+        return [said]
+    there = servers.virtual(said, port)
+    if there is None:
+        return [each for each in listened if _same_kind(each, said) and each not in _LOOPBACK]
+    return [each for each in (*_LOOPBACK, *own, _SPARE) if _same_kind(each, said) and servers.virtual(each, port) is there][:1]
+
+
+def _is_loopback(address: str) -> bool:
+    return ipaddress.ip_address(address.strip("[]")).is_loopback
+
+
+def _same_kind(one: str, other: str) -> bool:
+    return one.startswith("[") == other.startswith("[")
 
 
 def _written(address: str) -> str:
@@ -153,8 +188,8 @@ def _of_path(url: AskedUrl, config: Config, routes: Routes, failing: tuple[str, 
 
 
 def _asked(config: Config, routes: Routes, request: Request, chosen: Chosen) -> Asked:
-    address = request.address if request.address in index(config).addresses(request.port) else "*"
-    return Asked(request, located(config, request, routes), is_default(chosen), f"{address}:{request.port}")
+    listen = chosen.among.listen if chosen.among else f"{request.address}:{request.port}"
+    return Asked(request, located(config, request, routes), is_default(chosen), listen)
 
 
 def is_default(chosen: Chosen) -> bool:

@@ -11,6 +11,7 @@ from tui502.model.facts import Drift, FileDrift, Nginx
 from tui502.read.lines import differing
 from tui502.read.nginx import worker_processes
 from tui502.read.nginx_conf import load
+from tui502.read.unread import reason, unread
 
 MARGIN = 1.0
 """Seconds by which the start of a process and the time of a file may be apart and mean the same."""
@@ -68,7 +69,7 @@ def _exact(evidence: Evidence, running: Mapping[str, bytes], config: Config) -> 
 
 def _compared(evidence: Evidence, running: Mapping[str, bytes], config: Config) -> Iterator[FileDrift]:
     """Every file that is on disk, or that nginx runs, or both."""
-    unread = _unread(config)
+    dark = _dark(config)
     for path, data in config.files.items():
         loaded, at = running.get(path), _changed(evidence, path)
         if loaded == data:
@@ -78,16 +79,16 @@ def _compared(evidence: Evidence, running: Mapping[str, bytes], config: Config) 
         else:
             yield FileDrift(path, "differs", OTHER, at, differing(loaded, data))
     for path, loaded in running.items():
-        if path not in config.files and path in unread:
-            yield FileDrift(path, "unknown", unread[path])
+        if path not in config.files and path in dark:
+            yield FileDrift(path, "unknown", dark[path])
         elif path not in config.files:
             yield FileDrift(path, "gone", "nginx runs its text, and no include on disk leads to it", 0.0, differing(loaded, b""))
-    yield from (FileDrift(path, "new", "nginx has not loaded it") for path in unread if path not in running)
+    yield from (FileDrift(path, "new", "nginx has not loaded it") for path in dark if path not in running)
 
 
-def _unread(config: Config) -> dict[str, str]:
-    """What an include leads to and could not be read here, with why."""
-    return {each.file: each.text.partition(": ")[2] for each in config.problems if each.kind in ("unreadable", "too_big", "directory")}
+def _dark(config: Config) -> dict[str, str]:
+    """What an include leads to and has no text here, with why."""
+    return {**unread(config), **{each.file: reason(each.file, each.text) for each in config.problems if each.kind == "directory"}}
 
 
 def _changed(evidence: Evidence, path: str) -> float:
@@ -140,7 +141,7 @@ def _dated(evidence: Evidence, path: str, loaded: float) -> FileDrift:
 
 def _not_dated(evidence: Evidence, config: Config, loaded: float) -> Iterator[FileDrift]:
     """What no time of a file tells: one that could not be read, and those that went, or came by a link, in a directory."""
-    yield from (FileDrift(path, "unknown", why) for path, why in _unread(config).items())
+    yield from (FileDrift(path, "unknown", why) for path, why in _dark(config).items())
     for path in config.dirs:
         seen, at = evidence.files.get(path), _changed(evidence, path)
         if seen and seen.value and seen.value.kind == "dir" and at > loaded:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from tui502.model.config import Config, Directive, Where
 from tui502.model.facts import Effective, LogTarget, Nginx
@@ -78,7 +79,18 @@ def log_targets(config: Config, nginx: Nginx) -> tuple[LogTarget, ...]:
             found.append(_error(nginx.prefix, one.args, one.where))
         elif one.args and inside_http:
             found.append(_access(nginx.prefix, one.args, one.where))
-    return tuple({(target.kind, target.path, target.level): target for target in reversed(found)}.values())[::-1]
+    return _each_once(found)
+
+
+def _each_once(found: Sequence[LogTarget]) -> tuple[LogTarget, ...]:
+    """In the order in which each is named last."""
+    alike: dict[tuple[str, str, str], list[LogTarget]] = {}
+    for target in found:
+        key = target.kind, target.path, target.level
+        own = alike.pop(key, [])
+        own.append(target)
+        alike[key] = own
+    return tuple(replace(first, also=tuple(each.where for each in others if each.where)) for first, *others in alike.values())
 
 
 def _logs(directives: Sequence[Directive], inside_http: bool) -> Iterator[tuple[Directive, bool]]:

@@ -37,6 +37,7 @@ _running: Memo[Config | None] = Memo()
 _nginx: Memo[Nginx] = Memo()
 _first: Memo[Nginx] = Memo()
 _layout: Memo[Layout] = Memo()
+_standing: Memo[Layout] = Memo()
 _odd: Memo[tuple[Oddity, ...]] = Memo()
 _odd_servers: Memo[tuple[Oddity, ...]] = Memo()
 _service: Memo[Unit | None] = Memo()
@@ -83,6 +84,13 @@ def _settled(config: Config) -> Config:
 
 def read_layout(evidence: Evidence) -> Layout:
     """How the configuration is laid out over its files, as far as they were seen."""
+    found, view = read_includes(evidence), evidence.view.value
+    root = view.root if view else ""
+    return _standing((found, _dirs(evidence.dirs), root), lambda: layouts.standing(found, evidence.dirs, root))
+
+
+def read_includes(evidence: Evidence) -> Layout:
+    """The layout that the includes tell, whether its directories are there or not: they are looked at for it."""
     config = _begin(evidence).config
     return _layout((config,), lambda: layouts.layout(config))
 
@@ -140,7 +148,7 @@ def _oddities(evidence: Evidence, config: Config) -> tuple[Oddity, ...]:
         return ()
     laid_out = read_layout(evidence)
     servers = _odd_servers((config,), lambda: odd_servers(config))
-    inputs = servers, config, _files(evidence.files), _dirs(evidence.dirs)
+    inputs = servers, laid_out, config, _files(evidence.files), _dirs(evidence.dirs)
     return _odd(inputs, lambda: (*servers, *layouts.odd_files(config, laid_out, evidence.files, evidence.dirs)))
 
 

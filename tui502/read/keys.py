@@ -16,7 +16,6 @@ LogKind = Literal["log", "access_log"]
 MAPPINGS = {
     "file": "files", "dir": "dirs", "command": "commands", "test": "commands", "exchange": "exchanges", "replay": "exchanges",
     "name": "names", "log": "logs", "access_log": "logs", "path": "paths", "access": "access", "process": "details",
-    "excerpt": "excerpts",
 }  # fmt: skip
 """The mapping of Evidence in which the answer to a look of that kind stands; the other kinds have a field of their own."""
 

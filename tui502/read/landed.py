@@ -10,11 +10,13 @@ from itertools import islice
 from tui502.model.config import Config, Directive
 from tui502.model.evidence import Evidence
 from tui502.model.facts import Facts, Outage, Pass, Request, Routes
+from tui502.read import keys, requests
+from tui502.read.answers import logs_of
 from tui502.read.asked import asked, is_default, meets
 from tui502.read.memo import Memo, Shelf
 from tui502.read.routing import located
 from tui502.read.routing.index import index
-from tui502.read.routing.servers import Chosen, choose
+from tui502.read.routing.servers import Chosen, choose, host_of
 from tui502.read.routing.virtual import Virtual
 
 MOST = 16
@@ -24,8 +26,9 @@ MOST = 16
 @dataclass(frozen=True)
 class Landing:
     """A request, the server that takes it, and `meant`, the one with its name that does not get it, None where no server on that address or a wider one has it.
-    `by_default`: the server that takes it does not have the name. `pass_` and `meant_pass` are where either would hand the request on, `outages` the failures
-    that it meets and that go on. `named` says that a person named this request."""
+    `by_default`: the server that takes it does not have the name. `pass_` and `meant_pass` are where either would hand the request on. `named` says that a
+    person named this request. `outages` are the failures that go on and that it meets, where nobody named it only those of which every record that is kept asks
+    for its host; `stray` says that there are others alone: it is one of requests that fail whatever they ask for."""
 
     request: Request
     host: str
@@ -36,10 +39,12 @@ class Landing:
     meant_pass: Pass | None
     outages: tuple[Outage, ...] = ()
     named: bool = False
+    stray: bool = False
 
 
 _known: Memo[tuple[Landing, ...]] = Memo()
 _laid: Memo[Shelf[Landing | None]] = Memo()
+_kept: Memo[dict[str, tuple[bytes, ...]]] = Memo()
 
 
 def landings(evidence: Evidence, facts: Facts) -> tuple[Landing, ...]:
@@ -59,7 +64,28 @@ def _landings(evidence: Evidence, facts: Facts) -> Iterator[Landing]:
     for request, outages in islice((*met.items(), *failing.items()), MOST):
         found = shelf(request, lambda _: (), partial(_landing, config, routes, request))
         if found:
-            yield replace(found, outages=outages, named=request in met)
+            own = outages if request in met else tuple(one for one in outages if _asks_for(found, _records(evidence, facts).get(one.key, ())))
+            yield replace(found, outages=own, named=request in met, stray=bool(outages) and not own)
+
+
+def _asks_for(landing: Landing, records: tuple[bytes, ...]) -> bool:
+    """Do all of these records tell of requests for the host of this one?"""
+    hosts = {host_of(replace(landing.request, host=host)) if host else None for host in map(requests.host_in, records)}
+    return hosts == {landing.host}
+
+
+def _records(evidence: Evidence, facts: Facts) -> dict[str, tuple[bytes, ...]]:
+    """The records of error logs that are kept of each outage, the newest and the oldest."""
+    logs = tuple(logs_of(evidence, facts.logs, "error"))
+
+    def read() -> dict[str, tuple[bytes, ...]]:
+        found: dict[str, tuple[bytes, ...]] = {}
+        for tally in (tally for seen in logs for tally in seen.tallies):
+            key = keys.outage_key(tally.symptom, tally.peer, tally.server)
+            found[key] = (*found.get(key, ()), *tally.samples, *tally.oldest)
+        return found
+
+    return _kept(logs, read)
 
 
 def _landing(config: Config, routes: Routes, request: Request) -> Landing | None:

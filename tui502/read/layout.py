@@ -6,11 +6,13 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Set
+from dataclasses import replace
 
 from tui502.model.config import Config, Where, walk
 from tui502.model.evidence import FileSeen, Seen
 from tui502.model.layout import Kind, Layout, Oddity, SiteDirectory
 from tui502.read.nginx_conf.glob import Pattern, has_magic
+from tui502.read.unread import unread
 from tui502.text import neutral
 
 Files = Mapping[str, Seen[FileSeen]]
@@ -21,11 +23,11 @@ _BACKUP = re.compile(r"(?:~|#|\.(?:bak|backup|old|orig|save|sav|swp|rej|tmp|disa
 
 _ENABLED, _AVAILABLE = "enabled", "available"
 MOST_COMPARED = 16
-"""Copies that are compared with their originals."""
+"""Copies that are compared with their originals, and names that the pattern does not take, of which links are told."""
 
 
 def layout(config: Config) -> Layout:
-    """The layout in use, by the includes of http."""
+    """The layout in use, by the includes of http; see `standing`."""
     found: dict[str, SiteDirectory] = {}
     loaded = Counter(one.file for one in config.walk() if one.name == "server" and one.opens >= 0 and not one.data)
     for http in config.root:
@@ -34,8 +36,17 @@ def layout(config: Config) -> Layout:
                 place = _directory(config, one.args[0], one.where, loaded)
                 if place is not None:
                     found.setdefault(place.path + "/" + place.pattern, place)
-    sites = sorted(found.values(), key=lambda place: -len(place.files))
-    return Layout("main" if not sites else "sites" if sites[0].edit != sites[0].path else "directory", tuple(sites))
+    return _of(sorted(found.values(), key=lambda place: -len(place.files)))
+
+
+def _of(sites: list[SiteDirectory], root: str = "") -> Layout:
+    return Layout("main" if not sites else "sites" if sites[0].edit != sites[0].path else "directory", tuple(sites), root)
+
+
+def standing(found: Layout, dirs: Dirs, root: str) -> Layout:
+    """The layout as it stands: where no directory of originals is there, sites are edited where they are enabled."""
+    gone = {path for path in wanted_dirs(found) if (seen := dirs.get(path)) and seen.gap and seen.gap.why == "absent"}
+    return _of([replace(place, edit=place.path) if place.edit in gone else place for place in found.directories], "" if root == "/" else root)
 
 
 def _directory(config: Config, written: str, where: Where, loaded: Mapping[str, int]) -> SiteDirectory | None:
@@ -52,7 +63,28 @@ def _directory(config: Config, written: str, where: Where, loaded: Mapping[str, 
         return None
     base = posixpath.basename(directory)
     edit = posixpath.join(posixpath.dirname(directory), base.replace(_ENABLED, _AVAILABLE)) if base.endswith(_ENABLED) else directory
-    return SiteDirectory(directory, edit, pattern, where, files)
+    return SiteDirectory(directory, edit, pattern, where, files, _dark(config, directory, reaches))
+
+
+def _dark(config: Config, directory: str, reaches: Pattern) -> str:
+    """What nginx would read in a directory, and could not be read here."""
+    found = unread(config)
+    if directory in found:
+        return found[directory]
+    names = [path for path in found if posixpath.dirname(path) == directory and reaches(posixpath.basename(path))]
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f"{neutral(posixpath.basename(names[0]))}{more}: {found[names[0]]}" if names else ""
+
+
+def ending(place: SiteDirectory) -> str | None:
+    """What a name must end in to be taken ('' where any is), None where the pattern asks for more than an ending."""
+    tail = place.pattern.removeprefix("*")
+    return None if tail == place.pattern or has_magic(tail) or "\\" in tail else tail
+
+
+def link_name(place: SiteDirectory, name: str) -> str:
+    """A name for a link to a site that the pattern takes; '' where that cannot be told."""
+    return next((each for each in (name, name + (ending(place) or "")) if Pattern(place.pattern)(each)), "")
 
 
 def wanted_dirs(found: Layout) -> tuple[str, ...]:
@@ -61,9 +93,16 @@ def wanted_dirs(found: Layout) -> tuple[str, ...]:
 
 
 def wanted_files(found: Layout, files: Files, dirs: Dirs) -> tuple[str, ...]:
-    """Originals that are compared with copies which stand where a link is expected."""
+    """Originals that are compared with copies which stand where a link is expected; and what may be a link that the pattern does not take."""
     copies = (f"{place.edit}/{name}" for place in found.directories for name in _copies(place, files, dirs))
-    return tuple(dict.fromkeys(copies))[:MOST_COMPARED]
+    missed = (f"{place.path}/{name}" for place in found.directories if place.edit != place.path for name in _missed(place, dirs))
+    return (*tuple(dict.fromkeys(copies))[:MOST_COMPARED], *tuple(dict.fromkeys(missed))[:MOST_COMPARED])
+
+
+def _missed(place: SiteDirectory, dirs: Dirs) -> Iterator[str]:
+    """Names beside the sites that the pattern does not take."""
+    reaches = Pattern(place.pattern)
+    yield from (name for name in _names(dirs, place.path) if not reaches(name) and not name.startswith("."))
 
 
 def _copies(place: SiteDirectory, files: Files, dirs: Dirs) -> Iterator[str]:
@@ -83,13 +122,14 @@ def _names(dirs: Dirs, path: str) -> tuple[str, ...]:
 
 
 def odd_files(config: Config, found: Layout, files: Files, dirs: Dirs) -> tuple[Oddity, ...]:
-    """Copies, backups that are loaded, sites that are not enabled, files that no include reaches, files loaded twice."""
-    read = {*config.files, *(_target(files, path) for path in config.files)}
-    return (*(each for place in found.directories for each in _in_directory(place, read, files, dirs)), *_twice(config, files))
+    """Copies, backups that are loaded, sites that are not enabled, files that no include reaches, files loaded twice. Nothing is said not to be loaded while
+    something that may load it could not be read."""
+    read, whole = {*config.files, *(_target(files, path) for path in config.files)}, not unread(config)
+    inside = (each for place in found.directories for each in (*_loaded(place, files, dirs), *(_left_out(place, read, files, dirs) if whole else ())))
+    return (*inside, *_twice(config, files))
 
 
-def _in_directory(place: SiteDirectory, read: Set[str], files: Files, dirs: Dirs) -> Iterator[Oddity]:
-    """`read` are the files that any include brings, and those that links among them lead to."""
+def _loaded(place: SiteDirectory, files: Files, dirs: Dirs) -> Iterator[Oddity]:
     for name in _copies(place, files, dirs):
         here, original = files[f"{place.path}/{name}"], files.get(f"{place.edit}/{name}")
         same = original.value.data == here.value.data if original and original.value and here.value else None
@@ -98,16 +138,26 @@ def _in_directory(place: SiteDirectory, read: Set[str], files: Files, dirs: Dirs
     for name in place.files:
         if _BACKUP.search(name):
             yield _oddity("backup_loaded", place, name, "looks like a backup, and nginx loads it")
-    reaches = Pattern(place.pattern)
-    for name in _names(dirs, place.path):
-        if not reaches(name) and not name.startswith(".") and f"{place.path}/{name}" not in read:
-            yield _oddity("not_included", place, name, f'is not loaded: "{neutral(place.pattern)}" does not reach it')
+
+
+def _left_out(place: SiteDirectory, read: Set[str], files: Files, dirs: Dirs) -> Iterator[Oddity]:
+    """`read` are the files that any include brings, and those that links among them lead to."""
+    missed = tuple(_missed(place, dirs))
+    for name in missed:
+        path = f"{place.path}/{name}"
+        if path not in read:
+            linked = f"is a link to {neutral(_target(files, path))}, and " if _is_link(files, path) else "is "
+            end = "" if _BACKUP.search(name) else ending(place)
+            needed = f"; its name must end in {neutral(end)}" if end else ""
+            yield _oddity("not_included", place, name, f'{linked}not loaded: "{neutral(place.pattern)}" does not reach it{needed}')
     if place.edit != place.path:
-        linked = {*place.files, *(posixpath.basename(_target(files, f"{place.path}/{name}")) for name in place.files)}
+        there = (*place.files, *missed)
+        linked_to = {*there, *(posixpath.basename(_target(files, f"{place.path}/{name}")) for name in there)}
+        which = f' that "{neutral(place.pattern)}" reaches' if ending(place) != "" else ""
         for name in _names(dirs, place.edit):
-            seen = name in linked or f"{place.edit}/{name}" in read
+            seen = name in linked_to or f"{place.edit}/{name}" in read
             if not seen and not name.startswith(".") and not _BACKUP.search(name):
-                text = f"{neutral(place.edit)}/{neutral(name)} is not enabled: nothing in {neutral(place.path)} leads to it"
+                text = f"{neutral(place.edit)}/{neutral(name)} is not enabled: nothing in {neutral(place.path)}{which} leads to it"
                 yield Oddity("not_enabled", f"{place.edit}/{name}", text, None, place.where)
 
 

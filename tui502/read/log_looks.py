@@ -1,4 +1,4 @@
-"""The looks at logs: where nginx writes to, what stands there, and what backends say of themselves while they fail."""
+"""The looks at logs: where nginx writes to, and what stands there."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from collections.abc import Iterator
 
 from tui502.model.evidence import Evidence, Gap, Look
 from tui502.model.facts import Facts
-from tui502.read import access_log, backend_logs, keys, log_places
+from tui502.read import access_log, keys, log_places
 
 LOGS_EVERY = 1.0
 """Seconds between two tellings of what a log says."""
 
 PLACES_EVERY = 15.0
 """Seconds between two looks at where logs lead: what a process has open costs a few hundred reads."""
-
-EXCERPTS_EVERY = 60.0
-"""Seconds between two looks at what backends say while they fail."""
 
 
 def looks(evidence: Evidence, facts: Facts, pid: int) -> Iterator[Look]:
@@ -30,13 +27,11 @@ def looks(evidence: Evidence, facts: Facts, pid: int) -> Iterator[Look]:
         yield Look(path, "file", (path,), 0, 3.0, PLACES_EVERY, "where does the syslog daemon write to")
     for path in dirs:
         yield Look(path, "dir", (path,), 0, 3.0, PLACES_EVERY, "which logs are there")
-    for place, moment in backend_logs.wanted(evidence, facts):
-        yield Look(backend_logs.key(place), "excerpt", (place, repr(moment)), 0, 5.0, EXCERPTS_EVERY, "what does the backend say")
 
 
 def _logs(evidence: Evidence, facts: Facts, pid: int) -> Iterator[Look]:
     for target in facts.logs:
-        places = log_places.places(evidence, facts.nginx, target)
+        places = log_places.places(evidence, facts.nginx, target, facts.logs)
         if places and not isinstance(places, Gap):
             kind: keys.LogKind = "log" if target.kind == "error" else "access_log"
             forms = access_log.forms(facts.config, facts.loaded, facts.logs, target)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from tui502.model.evidence import Evidence, Gap, OpenFile
 from tui502.model.facts import LogTarget, Nginx
-from tui502.read import keys, syslogs
+from tui502.read import journal_place, keys, syslogs
 from tui502.read.memo import Memo
 
 STANDARD = {"stderr": 2, "/dev/stderr": 2, "/proc/self/fd/2": 2, "/dev/fd/2": 2, "/dev/stdout": 1, "/proc/self/fd/1": 1, "/dev/fd/1": 1}
@@ -21,7 +21,7 @@ _CONTAINER = re.compile(r"(?:^|[/:-])([0-9a-f]{64})(?:\.scope)?(?:/|\Z)")
 _ROTATED = re.compile(r"[-.](?=(?:\d[\w.-]*|old|bak|orig|prev|save)\Z)")
 """Where a name ends that a rotation, or a person, has lengthened."""
 
-_UNIT = re.compile(r"/([^/]+\.service)(?:/|\Z)")
+_UNIT = re.compile(rf"/({journal_place.UNIT}\.service)(?=/|\Z)", re.ASCII)
 _SCRIPT = (
     r"set $log = ngx_cycle->log\nwhile $log->writer != ngx_log_memory_writer\nset $log = $log->next\nend\n"
     r"set $buf = (ngx_log_memory_buf_t *) $log->wdata\ndump binary memory /tmp/nginx-memory.log $buf->start $buf->end\n"
@@ -37,8 +37,9 @@ def held_of(args: Iterable[str]) -> tuple[str, ...]:
     return tuple(place.removeprefix("held:") for place in args if place.startswith("held:"))
 
 
-def places(evidence: Evidence, nginx: Nginx, target: LogTarget) -> tuple[str, ...] | Gap:
-    """Where a log may be read, the likeliest first; or why it can be read nowhere. () where nothing is written, or it is not known yet."""
+def places(evidence: Evidence, nginx: Nginx, target: LogTarget, logs: tuple[LogTarget, ...] = ()) -> tuple[str, ...] | Gap:
+    """Where a log may be read, the likeliest first; or why it can be read nowhere. () where nothing is written, or it is not known yet. `logs` are all that
+    are configured: what bears the name of one of them is that one, not what a rotation made of another."""
     path = target.path
     if path == "off" or (path == "/dev/null" and target.kind == "access"):
         return ()
@@ -48,12 +49,12 @@ def places(evidence: Evidence, nginx: Nginx, target: LogTarget) -> tuple[str, ..
         pid = next(iter(nginx.workers), nginx.pid)
         return Gap(f"error_log {path}: it stands in the memory of each process", "unreadable", f"printf '{_SCRIPT}' | sudo gdb --batch -p {pid} -x /dev/stdin")
     if path.startswith("syslog:"):
-        return syslogs.places(evidence, path, target.kind)
+        return syslogs.places(evidence, path, target.kind, (_uid(evidence, nginx), nginx.worker_uid))
     if "$" in path:
         names = re.sub(r"\$(?:\w+|\{\w+\})", "*", path)
         return Gap(f"access_log {path}: its name depends on the request", "not_asked", f"ls -t {names}")
     number = STANDARD.get(path) or STANDARD.get(_link(evidence, path))
-    return _output(evidence, nginx, number, target.kind) if number else (path, *_held(evidence, nginx, path))
+    return _output(evidence, nginx, number, target.kind) if number else (path, *_held(evidence, nginx, path, logs))
 
 
 def is_awaited(evidence: Evidence, nginx: Nginx, target: LogTarget) -> bool:
@@ -98,21 +99,22 @@ def _link(evidence: Evidence, path: str) -> str:
     return next((part.target for part in parts if part.target in STANDARD), "")
 
 
-def _held(evidence: Evidence, nginx: Nginx, path: str) -> Iterator[str]:
+def _held(evidence: Evidence, nginx: Nginx, path: str, logs: tuple[LogTarget, ...]) -> Iterator[str]:
     """Files that nginx has open to which a rotation, or whoever removed the log, has given another name or none."""
     files = evidence.open_files.value or ()
-    for one in _lost((files, nginx.pid, nginx.workers), lambda: _by_name(files, (nginx.pid, *nginx.workers))).get(path, ()):
+    lost = _lost((files, nginx.pid, nginx.workers, logs), lambda: _by_name(files, (nginx.pid, *nginx.workers), {log.path for log in logs}))
+    for one in lost.get(path, ()):
         yield f"held:{one.pid}/{one.fd}:{one.dev}:{one.ino}"
 
 
-def _by_name(files: Iterable[OpenFile], pids: tuple[int, ...]) -> dict[str, list[OpenFile]]:
+def _by_name(files: Iterable[OpenFile], pids: tuple[int, ...], configured: set[str]) -> dict[str, list[OpenFile]]:
     """The open logs that have lost their names, by the names that they may have had: there may be ten thousand logs."""
     found: dict[str, list[OpenFile]] = {}
     for one in files:
         if one.kind == "file" and one.pid in pids:
             name = one.target.removesuffix(DELETED)
-            names = [name[: each.start()] for each in _ROTATED.finditer(name)] + ([name] if name != one.target else [])
-            for each in names:
+            shorter = [] if name in configured else [name[: each.start()] for each in _ROTATED.finditer(name)]
+            for each in shorter + ([name] if name != one.target else []):
                 found.setdefault(each, []).append(one)
     return found
 
@@ -137,7 +139,12 @@ def _output(evidence: Evidence, nginx: Nginx, number: int, kind: str) -> tuple[s
 def _of_unit(evidence: Evidence, nginx: Nginx) -> str:
     found = _UNIT.findall(_cgroup(evidence, nginx))
     whose = f"_SYSTEMD_UNIT={found[-1]}" if found else f"_PID={nginx.pid}"
-    return f"journal:{whose} _TRANSPORT=stdout"
+    return journal_place.place(whose, "_TRANSPORT=stdout")
+
+
+def _uid(evidence: Evidence, nginx: Nginx) -> int | None:
+    """Whose the master is."""
+    return next((process.uid for process in evidence.processes.value or () if process.pid == nginx.pid), None)
 
 
 def _cgroup(evidence: Evidence, nginx: Nginx) -> str:
@@ -154,7 +161,7 @@ def _of_container(evidence: Evidence, nginx: Nginx) -> Iterator[str]:
     for log in _listed(evidence, CONTAINERS):
         if log.endswith(f"-{name}.log"):
             yield f"container:{posixpath.join(CONTAINERS, log)}"
-    yield f"journal:CONTAINER_ID_FULL={name}"
+    yield journal_place.place(f"CONTAINER_ID_FULL={name}", *journal_place.of_users((_uid(evidence, nginx),)))
 
 
 CONTAINERS = "/var/log/containers"

@@ -7,7 +7,7 @@ import re
 from typing import Literal
 
 from tui502.model.config import Config
-from tui502.model.evidence import Evidence, Process, View
+from tui502.model.evidence import Evidence, Gap, Process, View
 from tui502.model.facts import Nginx
 from tui502.read import keys
 from tui502.read.mistake import Place, place
@@ -145,23 +145,47 @@ def _workers(evidence: Evidence) -> tuple[tuple[Process, ...], tuple[Process, ..
 
 def _test(evidence: Evidence) -> tuple[Literal["ok", "failed", "not_run"], Literal["", "crash", "hang"], str]:
     """What `nginx -t` ended with, what it would have done where we left it alone for that, and its decisive line. A test that did not come to its end (out of
-    time, killed, not started) says nothing about the configuration, and missing rights of ours are no fault of it: then it counts as not run."""
+    time, killed, not started) says nothing about the configuration, and missing rights of ours are no fault of it: then it counts as not run, and what is
+    said is a sentence that tells why."""
     seen = evidence.commands.get(keys.NGINX_T)
     if not seen or not seen.value:
-        return "not_run", "", ""
+        return "not_run", "", _not_run(evidence, seen.gap) if seen and seen.gap else ""
     if seen.value.code == 0:
         return "ok", "", ""
     text = seen.value.err.decode("utf-8", "replace")
     if trapped := _TRAP.match(text):
         return "not_run", "crash" if trapped[1] == "crash" else "hang", neutral(text)
-    if unfinished := unfinished_test(evidence):
-        return "not_run", "", unfinished
+    if unfinished_test(evidence):
+        return "not_run", "", _ended(seen.value.code, seen.took)
     levels = [(match[1] != "emerg", line) for line in text.splitlines() if (match := _LEVEL.match(line))]
     worst = min(levels, key=lambda pair: pair[0], default=(False, ""))[1]
     said = neutral(_LEVEL.sub("", worst)) or f"it ended with {seen.value.code}"
     if evidence.euid and ("Permission denied" in worst or "(13:" in worst):
-        return "not_run", "", said
+        return "not_run", "", f"nginx -t could not read everything: {said}"
     return "failed", "", said
+
+
+def _not_run(evidence: Evidence, gap: Gap) -> str:
+    """Why nginx was not asked, and how a person does it."""
+    view, source = evidence.view.value, gap.source.removeprefix(keys.NGINX_T).removeprefix(": ")
+    if view and view.root not in ("", "/"):
+        source = f"this nginx has another root directory, {view.root}"
+    why = source or {"denied": "the right is missing", "timeout": "there was no answer in time"}.get(gap.why, "")
+    hint = f"by hand: {gap.hint}" if gap.hint and gap.why != "not_asked" else gap.hint
+    told = f"{why} ({hint})" if why and hint else why or hint
+    return neutral(f"nginx -t was not run: {told}" if told else "nginx -t was not run")
+
+
+def _ended(code: int, took: float) -> str:
+    if code == TIMED_OUT:
+        return f"nginx -t came to no end within {max(1, round(took))} s"
+    if code >= 0:
+        return f"nginx -t ended with {code} and said nothing of the configuration"
+    return f"nginx -t {'crashed' if -code in _CRASHES else 'was ended'} ({'' if -code in _CRASHES else 'by '}signal {-code})"
+
+
+_CRASHES = (4, 6, 7, 8, 11)
+"""SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV: signal(7)."""
 
 
 def _at(config: Config | None, trap: str, said: str) -> Place:

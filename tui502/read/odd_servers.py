@@ -12,6 +12,7 @@ from tui502.read.routing.listens import names, sockets
 from tui502.read.routing.passes import passes_in
 from tui502.read.routing.targets import host_part, scheme
 from tui502.read.routing.virtual import Virtual
+from tui502.read.unread import unread
 from tui502.text import neutral
 
 _WILD = ("*", "[::]")
@@ -20,16 +21,18 @@ MOST_NAMED = 4
 
 
 def odd_servers(config: Config) -> tuple[Oddity, ...]:
-    """Everything odd about the servers and groups of http, in the order of the kinds and of the files."""
-    servers = index(config)
+    """Everything odd about the servers and groups of http, in the order of the kinds and of the files. Where something could not be read, nothing that
+    servers in it might change."""
+    servers, whole = index(config), not unread(config)
     places = {(host, port): servers.at(host, port) for host, port in servers.places()}
     return (
         *_duplicates(places),
         *_unreachable(servers, places),
         *_shadowed(places),
-        *_by_order(places),
+        *(_by_order(places) if whole else ()),
         *_listens(servers, places),
-        *_unused(servers),
+        *(_plain(places) if whole else ()),
+        *(_unused(servers) if whole else ()),
     )
 
 
@@ -106,6 +109,9 @@ def _listens(servers: Index, places: Places) -> Iterator[Oddity]:
         for port in sorted({port for host, port in hosts if host == "*" and port in six and ("[::]", port) not in hosts}):
             text = f"over IPv6 its names lead to another server: others listen on [::]:{port} too, this one does not"
             yield Oddity("no_ipv6", f"*:{port}", text, server.where, servers.at("[::]", port).default.where)
+
+
+def _plain(places: Places) -> Iterator[Oddity]:
     for (host, port), among in places.items():
         if port == 443 and not among.ssl:
             yield Oddity("plain_443", _at(host, port), f'no server on {_at(host, port)} listens with "ssl": clients speak TLS there', among.default.where)

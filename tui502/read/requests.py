@@ -44,6 +44,12 @@ def _asked(raw: bytes) -> tuple[str, str, str] | None:
     return (found[1], record.host, found[2].partition("?")[0].partition("#")[0]) if found and len(found[2]) <= LONGEST_URI else None
 
 
+@lru_cache(maxsize=1024)
+def host_in(raw: bytes) -> str:
+    """The host that a client asked for, by a raw record of an error log; '' where it names none."""
+    return parse(raw).host
+
+
 def from_access(lines: Iterable[bytes], route: Pass, formats: Iterable[str] = ()) -> Request | None:
     """The newest GET or HEAD of lines of access logs in one of these formats, without its query string, sent to this server; None when there is none."""
     return next((request for line in reversed(list(lines)) if (request := from_line(line, route, formats))), None)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from tui502.model.evidence import Evidence, Gap
-from tui502.read import keys
+from tui502.read import journal_place, keys
 
 DEV_LOG = "/dev/log"
 JOURNALS = ("/run/systemd/journal/dev-log", "/run/systemd/journal/socket", "/run/systemd/journal/syslog")
@@ -16,6 +16,9 @@ USUAL = ("/var/log/syslog", "/var/log/messages")
 """Where the distributions let a daemon write what has no file of its own."""
 
 _FILE = re.compile(r'(?:^|[\s;"=-])(/var/log/[\w./-]+)')
+_TAG = re.compile(r"[A-Za-z0-9_]{1,32}", re.ASCII)
+"""What nginx takes for a tag (ngx_syslog.c)."""
+
 _LOOPBACK = re.compile(r"(?:127\.[\d.]+|localhost|\[?::1\]?)(?::\d+)?\Z")
 
 
@@ -25,16 +28,18 @@ def parameters(path: str) -> dict[str, str]:
     return {"tag": "nginx", "server": "", **found}
 
 
-def places(evidence: Evidence, path: str, kind: str) -> tuple[str, ...] | Gap:
-    """The journal by the tag, and the daemon's files; a gap where it is sent to another host."""
+def places(evidence: Evidence, path: str, kind: str, uids: tuple[int | None, ...]) -> tuple[str, ...] | Gap:
+    """The journal by the tag and by those who send (`uids` of nginx's processes), and the daemon's files; a gap where it is sent to another host."""
     found = parameters(path)
     server, tag = found["server"], found["tag"]
     view = evidence.view.value
     is_local = _is_here(evidence, server) if not server.startswith("unix:") else bool(view and view.local)
+    if not _TAG.fullmatch(tag):
+        return Gap(f"{kind}_log {path}: nginx takes no such tag", "unreadable", "")
     if not is_local:
         return Gap(f"{kind}_log {path}: it is sent away from what can be seen here", "unreadable", f"grep {tag}: in the logs of {server}")
     files = tuple(f"syslog:{tag}:{name}" for name in dict.fromkeys((*_configured(evidence), *USUAL)))
-    journal = f"journal:SYSLOG_IDENTIFIER={tag}"
+    journal = journal_place.place(f"SYSLOG_IDENTIFIER={tag}", *journal_place.of_users(uids))
     if server.startswith("unix:"):
         return (journal, *files) if _is_journal(evidence, server.removeprefix("unix:")) else (*files, journal)
     return files
@@ -65,7 +70,7 @@ def _configured(evidence: Evidence) -> Iterator[str]:
         seen = evidence.files.get(file)
         for line in (seen.value.data if seen and seen.value else b"").decode("utf-8", "replace").splitlines():
             if not line.lstrip().startswith("#"):
-                yield from _FILE.findall(line)
+                yield from (name for name in _FILE.findall(line) if ".." not in name.split("/"))
 
 
 def _listed(evidence: Evidence) -> tuple[str, ...]:

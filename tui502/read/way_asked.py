@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from tui502.model.config import Config, Where
-from tui502.model.evidence import Evidence, PathSeen, Seen
+from tui502.model.evidence import Evidence, PathSeen, Process, Seen
 from tui502.model.facts import Facts, Request, Routes
-from tui502.model.route import FileKind, InEffect, Known, Way
+from tui502.model.route import Closed, FileKind, InEffect, Known, Way
+from tui502.read.access import rights, worker
 from tui502.read.asked import PORTS, asked, is_name, request_at, taken
 from tui502.read.asked_url import AskedUrl
 from tui502.read.in_effect import in_effect
@@ -18,6 +19,9 @@ from tui502.read.routing.servers import choose
 from tui502.text import neutral
 
 _KINDS: Mapping[str, FileKind] = {"file": "file", "dir": "dir"}
+
+_ANYWHERE = {"*": "192.0.2.1", "[::]": "[2001:db8::1]"}
+"""An address (of RFC 5737, RFC 3849) that nobody listens on by itself, for those that stand for all."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ def way_asked(evidence: Evidence, facts: Facts, url: AskedUrl, address: str, hos
     routes = facts.loaded.routes if facts.loaded else facts.routes
     at = address or ("" if is_name(url.host) or not host else url.host)
     request = _request(url._replace(host=host or url.host), at, evidence, config, routes)
-    known = Known(_files(evidence.paths), None, facts.nginx.version, facts.nginx.prefix or "/")
+    known = Known(_files(evidence.paths), None, facts.nginx.version, facts.nginx.prefix or "/", _closed(evidence))
     found = way(config, request, known)
     effective = in_effect(config, found.blocks, found.family, facts.nginx.version)
     return WayAsked(found, facts.loaded is not None, effective, "" if address or not is_name(url.host) else next(_elsewhere(config, request, found), ""))
@@ -60,14 +64,18 @@ def _request(url: AskedUrl, at: str, evidence: Evidence, config: Config, routes:
 
 
 def _elsewhere(config: Config, request: Request, found: Way) -> Iterator[str]:
-    """Another address of the same kind and port at which another server answers."""
-    for host in index(config).addresses(request.port):
-        other = replace(request, address="[::1]" if host == "[::]" else "192.0.2.1" if host == "*" else host)
-        same_kind = other.address.startswith(("[", "unix:")) == request.address.startswith(("[", "unix:"))
-        server = choose(config, other).server if same_kind else None
+    """Another address at the same port at which another server answers: first those of the same kind, IPv4 or IPv6."""
+    for host in sorted(index(config).addresses(request.port), key=lambda each: _same_kind(each, request.address), reverse=True):
+        other = replace(request, address=_ANYWHERE.get(host, host))
+        server = choose(config, other).server
         if server is not None and server is not found.server:
-            shown = f"any other address ({neutral(host)}:{request.port})" if host in ("*", "[::]") else f"{neutral(host)}:{request.port}"
+            which = "other" if _same_kind(host, request.address) else "IPv6" if host == "[::]" else "IPv4"
+            shown = f"any {which} address ({neutral(host)}:{request.port})" if host in _ANYWHERE else f"{neutral(host)}:{request.port}"
             yield f"at {shown} another server answers: {_place(server.where)}"
+
+
+def _same_kind(one: str, other: str) -> bool:
+    return one.startswith("[") == other.startswith("[")
 
 
 def _place(where: Where) -> str:
@@ -82,3 +90,23 @@ def _files(paths: Mapping[str, Seen[PathSeen]]) -> dict[str, FileKind]:
             last = seen.value.parts[-1].kind if seen.value.parts else ""
             found[seen.value.path] = _KINDS.get(last, "other") if seen.value.end == "found" else "absent" if seen.value.end == "absent" else "denied"
     return found
+
+
+def _closed(evidence: Evidence) -> dict[str, Closed]:
+    """The paths that were looked at and that the worker cannot get at; where no worker runs, those that not everybody can."""
+    process = worker(evidence)
+    if process is not None and process.uid == 0:
+        return {}
+    found = {seen.value.path: next(_lacking(seen.value, process), None) for seen in evidence.paths.values() if seen.value is not None}
+    return {path: closed for path, closed in found.items() if closed is not None}
+
+
+def _lacking(seen: PathSeen, process: Process | None) -> Iterator[Closed]:
+    """Rights that are missing on this way: to enter a directory, to read the file at its end."""
+    for part in seen.parts:
+        last = part is seen.parts[-1] and seen.end == "found"
+        need = 4 if part.kind == "file" else 1 if part.kind == "dir" and not last else 0
+        bits = rights(part, process.uid, process.gids)[1] if process else part.mode & 7
+        if need & ~bits:
+            what = f"{'read' if need == 4 else 'enter'} {neutral(part.path)} (mode {part.mode:04o})"
+            yield Closed(True, f"nginx's worker (uid {process.uid}) may not {what}") if process else Closed(False, f"a worker of nginx that may {what}")

@@ -36,9 +36,9 @@ def escaped(text: str) -> str:
 
 def _summary(incident: Incident) -> list[str]:
     top = head(incident, None, None, None, 400)
-    nginx = incident.facts.nginx
+    nginx, drift = incident.facts.nginx, incident.facts.drift
     runs = "runs" if nginx.running else "does not run"
-    state = f"nginx {nginx.version} {runs}, test: {nginx.test}, running configuration against disk: {incident.facts.drift.state}"
+    state = f"nginx {nginx.version} {runs}, test: {nginx.test}, running configuration against disk: {drift.outright(drift.state)}"
     return [
         f"# {top.word}: {escaped(top.sentence)}",
         "",

@@ -32,7 +32,9 @@ def document(facts: Facts) -> dict[str, Any]:
         "schema": SCHEMA,
         "nginx": {"running": facts.nginx.running, "pid": facts.nginx.pid, "version": facts.nginx.version},
         "conf": neutral(config.main),
-        "running_config": facts.drift.state,
+        "root": neutral(facts.layout.root) or "/",
+        "running_config": facts.drift.outright(facts.drift.state),
+        "running_config_why": clean(facts.drift.why),
         "test": facts.nginx.test,
         "files": [{"path": neutral(path), "bytes": len(data)} for path, data in config.files.items()],
         "drift": [_drift(facts, each) for each in facts.drift.files if each.state != "same"],
@@ -50,7 +52,7 @@ def _drift(facts: Facts, file: FileDrift) -> dict[str, Any]:
     texts = [None if text is None else mask(text) for text in (running, disk)] if facts.drift.exact else [None, None]
     changed_at = times.iso(file.at) if file.at else None
     return {
-        "path": neutral(file.path), "state": file.state, "why": clean(file.why), "changed_at": changed_at, "lines": file.lines,
+        "path": neutral(file.path), "state": facts.drift.outright(file.state), "why": clean(file.why), "changed_at": changed_at, "lines": file.lines,
         "diff": unified(file.path, texts[0], texts[1]),
     }  # fmt: skip
 
@@ -65,9 +67,12 @@ def _problem(problem: Problem) -> dict[str, Any]:
 
 def _layout(layout: Layout) -> dict[str, Any]:
     found = [
-        {"path": neutral(each.path), "edit": neutral(each.edit), "pattern": neutral(each.pattern), "sites": len(each.files), **_place(each.where)}
+        {
+            "path": neutral(each.path), "edit": neutral(each.edit), "pattern": neutral(each.pattern), "sites": len(each.files),
+            "not_known": clean(each.dark) or None, **_place(each.where),
+        }
         for each in layout.directories
-    ]
+    ]  # fmt: skip
     return {"style": layout.style, "directories": found}
 
 

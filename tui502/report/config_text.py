@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from tui502.model.config import Config, Directive, Problem
 from tui502.model.facts import Facts
 from tui502.model.layout import Layout, Oddity, SiteDirectory
+from tui502.read.layout import ending
 from tui502.read.routing.listens import http_blocks
 from tui502.report.clean import clean, clean_lines
 from tui502.report.status import not_loaded
@@ -26,6 +27,7 @@ def text(facts: Facts) -> str:
     """The text; secrets are masked."""
     config = facts.config
     lines = [f"# nginx {facts.nginx.version or 'of unknown version'}, {neutral(config.main)}: {_files(len(config.files))}"]
+    lines += [f"# all paths are those below {neutral(facts.layout.root)}, the root directory of this nginx"] if facts.layout.root else []
     lines += [f"# {_at(problem)}{clean(problem.text)}" for problem in (*config.problems, *unaccepted(facts))]
     drift = facts.drift
     lines += [f"# {_LOADED.get(each.state) or not_loaded(drift)}: {neutral(each.path)}: {clean(each.why)}" for each in drift.files if each.state != "same"]
@@ -63,17 +65,18 @@ def _layout(config: Config, layout: Layout) -> Iterator[str]:
         more = f" and {_files(len(files) - MOST_ODD)} more" if len(files) > MOST_ODD else ""
         yield f"# sites stand in {', '.join(map(neutral, files[:MOST_ODD]))}{more}" if files else "# no site is written"
     for place in layout.directories:
-        yield f"# {how(place)}"
+        yield f"# {how(place, layout.root)}"
 
 
-def how(place: SiteDirectory) -> str:
-    """Where a person edits a site and how it is enabled, in a line."""
+def how(place: SiteDirectory, root: str = "") -> str:
+    """Where a person edits a site and how it is enabled, in a line. `root`: see `Layout`; what a link holds is meant below it."""
+    path, edit, end = neutral(root + place.path), neutral(root + place.edit), ending(place)
+    known = str(len(place.files)) if place.files or not place.dark else ""
+    count = "; ".join(filter(None, (known, f"not known: {place.dark}" if place.dark else "")))
     if place.edit != place.path:
-        return (
-            f"sites: edit {neutral(place.edit)}/NAME, enable it by a link in {neutral(place.path)} "
-            f"(ln -s {neutral(place.edit)}/NAME {neutral(place.path)}/); enabled: {len(place.files)}"
-        )
-    return f"sites: a file {neutral(place.path)}/{neutral(place.pattern)} is enabled as it stands; there: {len(place.files)}"
+        name, asked = f"NAME{neutral(end or '')}", f', under a name that "{neutral(place.pattern)}" takes' if end is None else ""
+        return f"sites: edit {edit}/{name}, enable it by a link in {path} (ln -s {neutral(place.edit)}/{name} {path}/{asked}); enabled: {count}"
+    return f"sites: a file {path}/{neutral(place.pattern)} is enabled as it stands; there: {count}"
 
 
 Brought = Mapping[tuple[str, tuple[str, ...], int], tuple[str, ...]]

@@ -49,6 +49,8 @@ def figures(before: Baseline, after: Baseline | None) -> str:
 
 def _failed(counted: Baseline) -> str:
     """Failures, in the time in which they were counted."""
+    if counted.uncounted:
+        return f"failures not counted in {times.span(counted.window)}"
     count = sum(counted.failures.values())
     return f"{count} failure{'' if count == 1 else 's'} in {times.span(counted.window)}"
 
@@ -80,7 +82,7 @@ def _checking(head: Head, incident: Incident, progress: Progress, room: int) -> 
     after, since = progress.after, live_since(progress)
     compared = figures(progress.baseline, after)
     text = f"the change is live and is being checked: {compared}"
-    if after and after.statuses and not sum(after.failures.values()) and since:
+    if after and after.statuses and not after.uncounted and not sum(after.failures.values()) and since:
         text += f", no failure since {'the reload at ' if progress.change.reload else ''}{_clock(incident, since)}"
     parts = neutral(progress.so_far).split(" · ") if progress.so_far else []
     so_far = _fitting([*parts[:2], "nothing is worse", *parts[2:]], room) if parts else "the first answers are awaited"
@@ -106,7 +108,9 @@ def _ended(head: Head, incident: Incident, receipt: Receipt, room: int) -> Head:
     why = neutral(receipt.why)
     answers = sum(1 for status in after.statuses if 200 <= status < 400)
     proof = [f"{request_words(before)} answered {answers} of {len(after.statuses)}"] if after.statuses and before.request else []
-    if after.requests is not None:
+    if after.requests is not None and after.uncounted:
+        proof.append(f"{after.bad} of {after.requests} requests were answered 502 or 504")
+    elif after.requests is not None:
         proof.append(f"{sum(after.failures.values())} of {after.requests} requests fail")
     verified = receipt.outcome == "VERIFIED"
     known = " · ".join((*proof, "nothing is worse")) if verified else why

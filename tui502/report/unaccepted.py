@@ -13,8 +13,8 @@ from tui502.text import neutral
 
 
 def unaccepted(facts: Facts) -> tuple[Problem, ...]:
-    """Problems of the kind "test", what `nginx -t` says with the place to look at first (or why it was not run), and "semicolon", where one is perhaps missing.
-    None where nginx accepts all."""
+    """Problems of the kind "test", what `nginx -t` says with the place to look at first (or why there is no verdict), and "semicolon", where one is perhaps
+    missing. None where nginx accepts all."""
     if facts.nginx.test == "ok":
         return ()
     said = tuple(_said(facts))
@@ -26,7 +26,7 @@ def _said(facts: Facts) -> Iterator[Problem]:
     nginx, where = facts.nginx, facts.nginx.test_where
     file = where.file if where else facts.config.main
     if nginx.test != "failed":
-        yield Problem("test", file, where, nginx.test_said if nginx.trap else f"nginx -t was not run{': ' if nginx.test_said else ''}{nginx.test_said}")
+        yield Problem("test", file, where, nginx.test_said or "nginx -t was not run")
         return
     known = any(each.where == where for each in facts.config.problems)
     why = f"{nginx.test_why}; " if nginx.test_why and not known else ""

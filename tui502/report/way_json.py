@@ -29,7 +29,10 @@ def document(url: str, facts: Facts, asked: WayAsked) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "url": clean(url),
-        "nginx": {"version": facts.nginx.version, "conf": neutral(facts.nginx.conf), "running_config": facts.drift.state, "told_by": _told_by(asked)},
+        "nginx": {
+            "version": facts.nginx.version, "conf": neutral(facts.nginx.conf), "running_config": facts.drift.outright(facts.drift.state),
+            "running_config_why": clean(facts.drift.why), "told_by": _told_by(asked),
+        },
         **way_of(found),
         "handshake": _server(found.handshake),
         "effective": {one.name: _in_effect(one) for one in asked.effective},
@@ -37,7 +40,7 @@ def document(url: str, facts: Facts, asked: WayAsked) -> dict[str, Any]:
         "instead": {str(status): way_of(way) for status, way in found.instead},
         "branches": [_branch(each) for each in found.branches],
         "elsewhere": asked.elsewhere or None,
-    }
+    }  # fmt: skip
 
 
 def _told_by(asked: WayAsked) -> str:

@@ -67,21 +67,26 @@ def run(session: Session, *, ascii: bool, mouse: bool, log_path_hint: str = "") 
 async def _run(program: Program, mouse: bool, ended: list[int], before: list[Any] | None) -> None:
     loop = asyncio.get_running_loop()
 
-    def end(number: int) -> None:
+    def end(number: int, _frame: object) -> None:
+        """Not a handler of the loop's: that may wait for a terminal which is gone, and for ever."""
         ended.append(number)
         watchdog = threading.Timer(PATIENCE, _give_up, (number, before))
         watchdog.daemon = True
         watchdog.start()
-        program.exit(128 + number)
+        loop.call_soon_threadsafe(program.exit, 128 + number)
 
     for number in ENDS:
-        loop.add_signal_handler(number, end, int(number))
+        signal.signal(number, end)
     loop.call_later(CALM, gc.enable)
-    await program.run_async(mouse=mouse)
+    try:
+        await program.run_async(mouse=mouse)
+    finally:
+        for number in ENDS:
+            signal.signal(number, _leave)
 
 
 def _leave(number: int, _frame: object) -> None:
-    """A signal before the screen stands."""
+    """A signal before the screen stands, or when it stands no more."""
     raise SystemExit(128 + number)
 
 

@@ -41,11 +41,14 @@ def test_status_stands_behind_the_request(line: bytes, answered: str) -> None:
         (b"2026-11-22T12:04:28+01:00 x", 1795345468.0),
         (b"2026-11-22T11:04:28.123Z x", 1795345468.0),
         (b"[99/Foo/2026:12:04:28 +0100]", None),
+        (b"2026-11-22T12:04:29.123+01:00 web-03 nginx: " + COMBINED, 1795345468.0),
+        (COMBINED.replace(b"/cart", b"/[24/Nov/2099:16:00:00 +0000]"), None),
+        (b"/2099-11-24T16:00:00Z " + COMBINED, None),
         (b"x", None),
     ],
 )
 def test_time_has_its_own_zone(line: bytes, at: float | None) -> None:
-    """If this fails, failures move by hours against the error log."""
+    """If this fails, failures move by hours against the error log, or by as much as a client likes that writes a time of its own."""
     assert moment(line) == at
 
 
@@ -61,6 +64,16 @@ def test_tallies_per_status() -> None:
     assert (bad.phase, bad.peer, bad.server, bad.samples) == ("", "", "", (COMBINED, later, later))
     assert (good.symptom, good.count) == ("200", 1)
     assert counts.seen().other == 1
+
+
+def test_a_time_to_come_moves_nothing() -> None:
+    """If this fails, one line with a time of its sender's choice takes hours of real failures out of what is counted."""
+    untimed = b'198.51.100.7 "GET /[24/Nov/2099:16:00:00 +0000] HTTP/1.1" 502 157'
+    both = b"/[24/Nov/2099:16:00:00 +0000] " + COMBINED
+    counts = AccessTallies((), lambda: 1795345500.0)
+    counts.feed(b"\n".join([COMBINED, untimed, both, COMBINED.replace(b"12:04:28", b"12:04:41"), b""]))
+    (bad,) = counts.tallies()
+    assert (bad.count, bad.first, bad.last, bad.per_10s) == (4, 1795345468.0, 1795345481.0, (1, 0, 1))
 
 
 @pytest.mark.parametrize("written", [b"GET /(+diagnosis) HTTP/1.1", b"GET /tui502/1%20(+diagnosis) HTTP/1.1"])

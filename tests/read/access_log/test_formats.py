@@ -151,6 +151,7 @@ def tried(status: str, statuses: str, peers: str, headers: str) -> bytes:
         (tried("502", "502", "a:1", "0.100"), ("502", "answered", "a:1", "shop.test")),
         (tried("502", "502, 502", "a:1, b:2", "-, 0.100"), ("502", "answered", "b:2", "shop.test")),
         (tried("502", "-", "-", "-"), ("502", "unasked", "", "shop.test")),
+        (tried("502", "-", "a:1", "-"), ("502", "tried", "a:1", "shop.test")),
         (tried("200", "502", "a:1", "-"), ("200", "hidden", "a:1", "shop.test")),
         (tried("503", "502", "a:1", "-"), ("503", "failed", "a:1", "shop.test")),
         (tried("499", "-", "a:1", "-"), ("499", "", "", "shop.test")),

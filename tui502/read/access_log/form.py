@@ -28,16 +28,16 @@ _LETTERS = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 
 class Form:
     """A format as `written.forms` writes it: the escaping, a blank, the text. `tells`: its lines say the status, so that no other number can be taken for it.
-    `server_by` is the variable that names the server, '' where none does."""
+    `server_by` is the variable that names the server, `time` the one that says when, '' where none does."""
 
     def __init__(self, written: str) -> None:
         self.escape, _, text = written.partition(" ")
         found = pieces(self.escape, text)
         names = [piece.name for piece in found if piece.name]
-        self._time = next((name for name in _TIMES if name in names), "")
+        self.time = next((name for name in _TIMES if name in names), "")
         self.server_by = next((name for name in _SERVERS if name in names), "")
         self.tells = "status" in names
-        self._counted = tuple(name for name in (self._time, self.server_by, *_COUNTED) if name in names)
+        self._counted = tuple(name for name in (self.time, self.server_by, *_COUNTED) if name in names)
         self.pattern, self._order = _compiled(found, self._counted, _LESS)
         self._all, self._fields = _compiled(found, tuple(dict.fromkeys(names)), {})
         self._places = {name: n for n, name in enumerate(self._order)}
@@ -56,7 +56,7 @@ class Form:
         told = {name: (groups[n] or b"").decode("ascii", "replace") for name, n in self._places.items()}
         made = outcome(told["status"], told.get("upstream_status"), told.get("upstream_addr"), told.get("upstream_header_time"))
         server = told.get(self.server_by, "")
-        at = epoch(groups[self._places[self._time]] or b"") if self._time else None
+        at = epoch(groups[self._places[self.time]] or b"") if self.time else None
         return (told["status"], made.kind, made.peers, "" if server == "-" else server), at
 
     def fields(self, line: bytes) -> Mapping[str, bytes] | None:

@@ -12,10 +12,15 @@ _SECONDS = re.compile(rb"\d{1,12}(?:\.\d{3})?\Z")
 _MONTHS = {name: number for number, name in enumerate((b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"), 1)}
 
 
+_SAME = 10.0
+"""Seconds by which two times in a line may differ and mean the same moment: nginx's own, and that of what wrote the line down."""
+
+
 def moment(line: bytes) -> float | None:
-    """When the request of `line` was answered, epoch seconds; None when the line has no time with a date."""
-    found = _TIME.search(line) or _ISO_TIME.search(line)
-    return epoch(found.group()) if found else None
+    """When the request of `line`, whose format is not known, was answered, epoch seconds. None when the line has no time with a date, or several that differ:
+    any of them may have been sent by a client."""
+    found = [at for pattern in (_TIME, _ISO_TIME) for one in pattern.finditer(line) if (at := epoch(one.group())) is not None]
+    return found[0] if found and max(found) - min(found) <= _SAME else None
 
 
 @lru_cache(maxsize=4096)

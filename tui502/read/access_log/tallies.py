@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from tui502.read import own
 from tui502.read.access_log.form import Form, form
@@ -15,16 +16,20 @@ from tui502.read.error_log.stream import LineStream
 LINE_CAP = 4096
 """Bytes of a line that are kept, and in which its status is looked for where it has none of the formats."""
 
+AHEAD = 86400.0
+"""Seconds by which a time may be ahead of the clock: a zone that is not written is at most so far away."""
+
 _Spots = dict[Key, list[tuple[int, float | None]]]
 """Where the lines of each key begin in the block being counted, and their times."""
 
 
 class AccessTallies(Tallies):
     """Tallies of a log that is written in these formats. Lines that have none of them are read as well as can be and counted as such; requests whose
-    User-Agent is ours are counted nowhere."""
+    User-Agent is ours are counted nowhere. `now` tells the time (epoch seconds): a later one in a line of no known format was sent by a client."""
 
-    def __init__(self, formats: Iterable[str] = ()) -> None:
+    def __init__(self, formats: Iterable[str] = (), now: Callable[[], float] = lambda: math.inf) -> None:
         self._forms = tuple(form(each) for each in formats)
+        self._now = now
         super().__init__()
         by = [each.server_by for each in self._forms]
         self.server_by = "host" if "host" in by else next(filter(None, by), "")
@@ -76,11 +81,13 @@ class AccessTallies(Tallies):
 
     def _guess(self, counts: Counts, spots: _Spots, block: bytes, start: int, end: int) -> None:
         """Count the lines that have no format we know."""
+        latest = self._now() + AHEAD
         for raw in block[start:end].split(b"\n"):
             line = raw[:LINE_CAP]
             answered = status(line) if line else ""
             if answered:
-                spots.setdefault((answered, "", "", ""), []).append((start, moment(line)))
+                at = moment(line)
+                spots.setdefault((answered, "", "", ""), []).append((start, at if at is None or at <= latest else None))
                 counts.guessed += bool(self._forms)
             elif line:
                 counts.other += 1

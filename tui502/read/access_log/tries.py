@@ -46,7 +46,8 @@ def outcome(status: str, upstream_status: str | None, upstream_addr: str | None,
     if upstream_status is None:
         return Outcome("", "")
     if upstream_status in ("", "-"):
-        return Outcome(UNASKED if status in GATEWAY else "", "")
+        asked = upstream_addr not in (None, "", "-")
+        return Outcome("" if status not in GATEWAY else TRIED if asked else UNASKED, _items(upstream_addr, 1)[0] if asked and status in GATEWAY else "")
     codes = _SEPARATOR.split(upstream_status)
     peers = _items(upstream_addr, len(codes))
     failed = ", ".join(dict.fromkeys(peer for peer, code in zip(peers, codes, strict=True) if code in GATEWAY and peer))

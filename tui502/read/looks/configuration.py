@@ -9,7 +9,7 @@ from tui502.model.config import Config
 from tui502.model.evidence import Evidence, Look
 from tui502.model.facts import Facts
 from tui502.read import keys, layout
-from tui502.read.facts import read_layout
+from tui502.read.facts import read_includes
 from tui502.read.looks.ground import SLOW_EVERY, master, starts_with
 from tui502.read.nginx import options_of_test
 
@@ -34,7 +34,7 @@ def files(evidence: Evidence, config: Config) -> Iterator[Look]:
 
 def laid_out(evidence: Evidence) -> Iterator[Look]:
     """Which sites are there and not enabled, and whether copies that stand in the place of links differ from their originals."""
-    found = read_layout(evidence)
+    found = read_includes(evidence)
     for path in layout.wanted_dirs(found):
         yield Look(path, "dir", (path,), master(evidence), 3.0, SLOW_EVERY, "which sites are there and not enabled")
     for path in layout.wanted_files(found, evidence.files, evidence.dirs):

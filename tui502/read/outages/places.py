@@ -58,14 +58,14 @@ def place(config: Config, routes: Routes, loaded: Loaded | None, key: Key, total
 
 
 def group_state(route: Pass | None, states: Mapping[str, PeerState]) -> tuple[int, int]:
-    """(peers that are not down, all peers) of a pass."""
+    """(peers that are not known to fail, all peers) of a pass. Of one that was not asked, be it seen to listen, nothing is known: it may work."""
     peers = [peer for peer in (route.peers if route else ()) if not peer.down]
     down = ("DOWN", "DENIED", "FAILING")
     return sum(1 for peer in peers if peer.address not in states or states[peer.address].state not in down), len(peers)
 
 
 def alone(symptom: str, route: Pass | None, states: Mapping[str, PeerState]) -> bool:
-    """Whether every such failure reached the client: no other peer works that could have saved the request."""
+    """Whether every such failure is known to have reached the client: no other peer could have saved the request. One that may work could."""
     up, all_peers = group_state(route, states)
     return all_peers <= 1 or up == 0 or symptom == NO_LIVE
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from tui502.model.config import Config, Directive
 from tui502.model.facts import Request
-from tui502.model.route import Jump, Known
+from tui502.model.route import Closed, Jump, Known
 from tui502.read.routing.index import Index, index
 from tui502.read.routing.pcre import Undecided
+from tui502.read.routing.unread import inside
 from tui502.read.routing.uri import Uri, as_text
 from tui502.read.routing.virtual import Virtual
 from tui502.read.values import numbers
@@ -47,7 +48,7 @@ class State:
         self.err_status = 0
         self.jumps: list[Jump] = []
         self.guards: list[Jump] = []
-        self.doubts: list[str] = []
+        self.doubts: list[str] = list(inside(config, (server,)))
         self.assumed: dict[str, None] = {}
         self.wanted: dict[str, None] = {}
         self.branches: list[Branching] = []
@@ -106,6 +107,7 @@ class State:
     def enter(self, path: tuple[Directive, ...]) -> None:
         """Go into the blocks of a location (ngx_http_update_location_config): `limit_except` and its pass count here."""
         self.path = path
+        self.doubts += (each for each in inside(self.config, path[2:]) if each not in self.doubts)
         limits = [one for one in self.own("limit_except") if one.opens >= 0]
         if limits and self.method not in _allowed(limits[0]):
             self.handler = None
@@ -128,9 +130,16 @@ class State:
         if kind is None or kind == "denied":
             self.wanted[text] = None
             raise Undecided(f"whether {text} exists is not known")
+        self._note(self.known.closed.get(text))
         if kind != "absent" and self.value("disable_symlinks", "off") != "off":
             raise Undecided(f"{text} may lead over a link, and disable_symlinks in line {self.nearest('disable_symlinks')[-1].line} refuses that")
         return kind
+
+    def _note(self, closed: Closed | None) -> None:
+        if closed is not None and not closed.sure:
+            self.assumed[closed.why] = None
+        elif closed is not None and closed.why not in self.doubts:
+            self.doubts.append(closed.why)
 
     def blocks_inside(self) -> Iterator[Directive]:
         """The location blocks in effect, innermost first; `if` and `limit_except` left out."""

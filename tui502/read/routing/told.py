@@ -17,6 +17,7 @@ from tui502.read.routing.pcre import Undecided
 from tui502.read.routing.phases import ended, failed, served
 from tui502.read.routing.sent import sent
 from tui502.read.routing.state import State
+from tui502.read.routing.unread import inside
 
 BAD_GATEWAY, GATEWAY_TIMEOUT = 502, 504
 
@@ -74,6 +75,8 @@ def _passed(state: State, start: Way, handler: Directive) -> Way:
         end = ended(state, own_page(dialled.status, dialled.target.undecided or f"{dialled.written} is no address", pass_))
         return replace(told(state, start, end), pass_=pass_, target=dialled.written)
     fallback, steps = state.copied(), len(state.jumps)
+    group_block = state.index.groups.get(dialled.target.group.lower())
+    state.doubts += inside(state.config, (group_block,) if group_block else ())
     request = sent(state, pass_, dialled)
     status = state.err_status or None
     found = replace(told(state, start, End(0, None, "none")), answer="pass", pass_=pass_, family=dialled.target.family, target=dialled.written, status=status)

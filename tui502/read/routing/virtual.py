@@ -21,7 +21,8 @@ class Entry(NamedTuple):
 
 class Virtual:
     """The servers of one address and port: by exact name, by the tail of `*.name`, by the head of `name.*`, by regular expression; of servers with the
-    same name the first. `default` takes what bears none of the names, `ssl` is how it is spoken there, `listen` how it is written ("*:80")."""
+    same name the first. `default` takes what bears none of the names, `ssl` is how it is spoken there, `listen` how it is written ("*:80"),
+    `proxied` the `listen` that wants the PROXY protocol from clients, None where none does."""
 
     def __init__(self, entries: list[Entry], port: int) -> None:
         host = entries[0].socket.host
@@ -30,7 +31,7 @@ class Virtual:
         self.default = next((entry.server for entry in entries if entry.socket.default), entries[0].server)
         self.chosen = any(entry.socket.default for entry in entries)
         self.ssl = any(entry.socket.ssl for entry in entries)
-        self.proxied = any(entry.socket.proxied for entry in entries)
+        self.proxied = next((entry.socket.directive for entry in entries if entry.socket.proxied), None)
         self.plain: dict[str, Directive] = {}
         self.tails: dict[str, Directive] = {}
         self.heads: dict[str, Directive] = {}

@@ -15,6 +15,7 @@ from tui502.read.routing.sent import value_of
 from tui502.read.routing.servers import Chosen, choose, find
 from tui502.read.routing.state import State
 from tui502.read.routing.told import followed
+from tui502.read.routing.unread import at_servers
 from tui502.read.routing.uri import NOTHING, parse
 from tui502.read.routing.variables import captured
 from tui502.read.routing.virtual import Virtual
@@ -33,7 +34,13 @@ def values(config: Config, request: Request, known: Known, texts: Iterable[str])
 
 
 def _went(config: Config, request: Request, known: Known) -> tuple[Way, State | None]:
-    """The way, and how the request is in the end; None where no server took it."""
+    """The way, and how the request is in the end; None where no server took it. A server that could not be read may take it instead."""
+    found, state = _among_read(config, request, known)
+    doubt = at_servers(config)
+    return (replace(found, undecided="; ".join(filter(None, (found.undecided, doubt)))) if doubt else found), state
+
+
+def _among_read(config: Config, request: Request, known: Known) -> tuple[Way, State | None]:
     chosen = choose(config, request, numbers(known.version))
     listen = chosen.among.listen if chosen.among else _listen(request)
     start = Way(request, listen, _handshake(chosen.among, request), None, None, (), (), "none", None, "")
@@ -50,6 +57,8 @@ def _went(config: Config, request: Request, known: Known) -> tuple[Way, State | 
         return replace(start, server=start.handshake, undecided="the server of that name refuses the handshake (ssl_reject_handshake)"), None
     assert chosen.among
     state = State(config, known, request, chosen.among, server, chosen.host, uri or NOTHING)
+    if (proxied := chosen.among.proxied) is not None:
+        state.guards.append(Jump(proxied.name, "wants a PROXY header in front of the request (proxy_protocol)", proxied.where))
     captured(state, chosen.groups)
     if secure:
         state.guards += [Jump(one.name, "asks for a certificate of the client", one.where) for one in state.nearest("ssl_verify_client") if one.args == ("on",)]

@@ -11,8 +11,9 @@ from tui502.ui.moment import Moment
 from tui502.ui.panes.log_finding import LogFinding
 from tui502.ui.panes.log_groups import LogGroups
 from tui502.ui.panes.pane import WHOLE, keys_of
+from tui502.ui.render import grouping, log_names, log_rows, log_title
 from tui502.ui.render import log as words
-from tui502.ui.render import log_rows, log_title
+from tui502.ui.render.log_marks import Between
 from tui502.ui.render.spans import Row, row
 from tui502.ui.render.times import quantity
 
@@ -33,6 +34,7 @@ class LogPane(LogFinding):
         self.groups = LogGroups()
         self.ends = words.Ends()
         self.top_of_detail = 0
+        self._counts: tuple[Sequence[Group], words.Ends, str] = ((), self.ends, "")
 
     @property
     def path(self) -> str:
@@ -43,7 +45,9 @@ class LogPane(LogFinding):
         return self.base.back() if self.base else Back()
 
     def show(self, moment: Moment) -> None:
-        self.ends = self.ends.with_facts(moment.incident.facts if moment.incident else None)
+        if moment.incident is not self.moment.incident:
+            self.ends = self.ends.with_facts(moment.incident.facts if moment.incident else None)
+            self.list.names = log_names.names(log_names.error_logs(moment.incident))
         super().show(moment)
 
     def titles(self) -> tuple[str, str]:
@@ -63,20 +67,47 @@ class LogPane(LogFinding):
             return f"1 Log  only {neutral(self.filtered.words)}", " · ".join(filter(None, [*about, quantity(len(self.filtered.matches.hits), "record")]))
         line = self.selected() if not self.following else None
         day = log_title.day(line.at, self.moment.now, self.moment.utc_offset) if line else ""
-        return f"1 Log{log_title.which(self.path, self.logs)}{day}", " · ".join(filter(None, [*about, log_title.counts(found, self.ends)]))
+        which = log_title.which(self.list.names.get(self.path) or log_names.short(self.path), log_names.place(self.moment.incident, self.path), self.logs)
+        return f"1 Log{which}{day}", " · ".join(filter(None, [*about, self._counted(found)]))
+
+    def _counted(self, found: Sequence[Group]) -> str:
+        """The counts in words, put together once for each incident: a frame is drawn fifteen times a second."""
+        if self._counts[0] is not found or self._counts[1] is not self.ends:
+            self._counts = (found, self.ends, log_title.counts(found, self.ends))
+        return self._counts[2]
 
     def view(self, width: int, height: int) -> list[tuple[Row, bool]]:
         reader = self.reader
         if reader is None:
-            return [(row(" ", ("looking for the error log…" if self.moment.incident is None else "no error log is followed", "looking")), False)]
+            return self._empty(width)
         if self.grouped and self.moment.incident is not None:
             return self.groups.view(self.moment.incident, self.path, self.back, width, height, self.ends)
         if reader.size() == reader.first():
-            return [(line, False) for line in log_rows.nothing(self.path, self.base.gap() if self.base else None, self.filtered is not None, width)]
+            return self._empty(width)
         if self.detail:
             return [(line, False) for line in self._detail(width)[self.top_of_detail :][:height]]
-        rows, found = self.list.view(reader, width, height, self.moment.utc_offset, self.ends), self.filtered
-        return [(line if found is None or found.is_hit(number) else log_rows.beside(line), number == self.cursor) for line, number in rows]
+        rows, found = self.list.view(reader, width, height, self.ends, self._between()), self.filtered
+        return [
+            (line if found is None or number is None or found.is_hit(number) else log_rows.beside(line), number is not None and number == self.cursor)
+            for line, number in rows
+        ]
+
+    def _empty(self, width: int) -> list[tuple[Row, bool]]:
+        """Why there is no record."""
+        from tui502.ui.render import log_empty
+
+        if self.moment.incident is None:
+            return [(row(" ", ("looking for the error log…", "looking")), False)]
+        if self.filtered is not None:
+            return [(row(" looking…"), False)]
+        gap, notes = (self.base.gap(), self.base.notes()) if self.base else (None, ())
+        return [(line, False) for line in log_empty.rows(self.moment.incident, self.path, gap, notes, width)]
+
+    def _between(self) -> Between:
+        """What stands between the records; a filter shows no more than its records and where failures began."""
+        began = grouping.onset(self.moment.incident) if self.moment.incident else 0.0
+        notes = tuple(each._replace(text=log_names.shortened(each.text, self.list.names)) for each in self.notes.all) if self.filtered is None else ()
+        return Between(began, notes, self.moment.utc_offset)
 
     def whole(self, width: int) -> list[Row]:
         """The newest records, all groups, or the whole record."""

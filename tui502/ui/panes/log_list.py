@@ -5,18 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui502.ui.render import log_rows
-from tui502.ui.render.spans import Row
+from tui502.ui.render.log_marks import Between
+from tui502.ui.render.spans import Row, cell, cell_len
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tui502.model.session import LogLine, LogReader
     from tui502.ui.render.log import Ends
 
 STEP = 8
 """Cells of a step sideways."""
 
+Rows = list[tuple[Row, "int | None"]]
+"""Rows, each with the number of its record, None for a row that is none."""
+
 
 class LogList:
-    """Numbers are those of the reader. `seen` is the number behind the newest record that was shown."""
+    """Numbers are those of the reader. `seen` is the number behind the newest record that was shown. `names` are short names of logs by their paths."""
 
     def __init__(self) -> None:
         self.cursor = 0
@@ -26,8 +32,9 @@ class LogList:
         self.raw = False
         self.wrapped = False
         self.skip = 0
+        self.names: Mapping[str, str] = {}
         self._columns = log_rows.Columns()
-        self._numbers: list[int] = []
+        self._numbers: list[int | None] = []
         self._shown = (0, 0, 0)
 
     def new_log(self) -> None:
@@ -49,28 +56,40 @@ class LogList:
         self.top = max(reader.first(), min(top, reader.size() - (1 if self.wrapped else room)))
         self._shown = (self.top, self.cursor, room)
 
-    def view(self, reader: LogReader, width: int, height: int, utc_offset: int, ends: Ends) -> list[tuple[Row, int]]:
-        """The visible rows, each with the number of its record."""
+    def view(self, reader: LogReader, width: int, height: int, ends: Ends, between: Between) -> list[tuple[Row, int | None]]:
+        """The visible rows, each with the number of its record, None for a row that is none."""
         if self.following:
             self.seen = reader.size()
             self.cursor = self.seen - 1
         self._show_cursor(reader, height)
-        lines = reader.lines(self.top, height)
-        self._columns = log_rows.columns(lines, width, self._columns)
-        drawn = [(line.number, self._rows(line, width, utc_offset, ends)) for line in lines]
-        if self.wrapped:
-            drawn = self._from_cursor(drawn, height)
-        rows = [(line, number) for number, lines_of in drawn for line in lines_of][:height]
+        lines = reader.lines(self.top - 1, height + 1)
+        before = lines.pop(0) if lines and lines[0].number < self.top else None
+        lines = lines[:height]
+        self._columns = log_rows.columns(lines, width, self._columns, self.names)
+        drawn = self._fitted(self._drawn(before, lines, reader.size(), width, ends, between), height)
+        rows = [found for _, rows_of in drawn for found in rows_of][:height]
         self._numbers = [number for _, number in rows]
         return rows
 
-    def _from_cursor(self, drawn: list[tuple[int, list[Row]]], height: int) -> list[tuple[int, list[Row]]]:
+    def _drawn(self, before: LogLine | None, lines: list[LogLine], size: int, width: int, ends: Ends, between: Between) -> list[tuple[int, Rows]]:
+        """The rows of each record, with what stands above it and, of the newest, below it. `before` is the record that precedes them."""
+        drawn: list[tuple[int, Rows]] = []
+        for line in lines:
+            rows: Rows = [(each, None) for each in between.above(before, line)]
+            rows += [(each, line.number) for each in self._rows(line, width, between.utc_offset, ends)]
+            if line.number == size - 1:
+                rows += [(each, None) for each in between.below(size)]
+            drawn.append((line.number, rows))
+            before = line
+        return drawn
+
+    def _fitted(self, drawn: list[tuple[int, Rows]], height: int) -> list[tuple[int, Rows]]:
         """Without so many records at the top that the cursor's is whole, where it can be."""
         upto = sum(len(rows) for number, rows in drawn if number <= self.cursor)
         while upto > height and drawn and drawn[0][0] < self.cursor:
             upto -= len(drawn[0][1])
             drawn = drawn[1:]
-        if drawn:
+        if drawn and drawn[0][0] != self.top:
             self.top = drawn[0][0]
             self._shown = (self.top, self.cursor, height)
         return drawn
@@ -78,8 +97,12 @@ class LogList:
     def _rows(self, line: LogLine, width: int, utc_offset: int, ends: Ends) -> list[Row]:
         selected = line.number == self.cursor
         if self.raw:
-            return log_rows.raw_record(line, width, selected=selected, skip=self.skip, wrapped=self.wrapped)
-        return log_rows.record(line, width, utc_offset, self._columns, ends, selected=selected, skip=self.skip, wrapped=self.wrapped)
+            sources = self._columns.sources
+            source = cell(self.names.get(line.source, ""), max(map(cell_len, sources))) if len(sources) > 1 else ""
+            return log_rows.raw_record(line, width, selected=selected, skip=self.skip, wrapped=self.wrapped, source=source)
+        return log_rows.record(
+            line, width, utc_offset, self._columns, ends, selected=selected, skip=self.skip, wrapped=self.wrapped, source=self.names.get(line.source, "")
+        )
 
     def at_row(self, y: int) -> int | None:
         """The number of the record in a visible row."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tui502.text import neutral
 from tui502.ui.messages import RecordChosen, Said
 from tui502.ui.panes.log_list import LogList
+from tui502.ui.panes.log_notes import LogNotes
 from tui502.ui.panes.pane import Pane
 from tui502.ui.render.times import quantity
 
@@ -27,6 +28,7 @@ class LogReading(Pane):
         self.filtered: Filtered | None = None
         self.logs = (1, 1)
         self.list = LogList()
+        self.notes = LogNotes()
         self.grouped = False
         self._seek: tuple[Seek, str] | None = None
         self._search: tuple[Hits, Matches] | None = None
@@ -55,6 +57,7 @@ class LogReading(Pane):
         if reader is not self.base:
             self.base, self.filtered, self._seek, self._search, self.reading_older = reader, None, None, None, False
             self.list.new_log()
+            self.notes = LogNotes()
             self.paint()
 
     def poll(self) -> bool:
@@ -62,8 +65,12 @@ class LogReading(Pane):
         if self.filtered is not None:
             self.filtered.matches.look(0.0)
         self._tell_of_older()
-        if self.reader is None or self.reader.size() == self.list.seen:
+        happened = self.base is not None and self.notes.look(self.base, self.moment.now)
+        if self.reader is None or (self.reader.size() == self.list.seen and not happened):
             return False
+        if happened and not self.following:
+            self.paint()
+            return True
         if self.following and not self.grouped:
             self.paint()
             return True

@@ -42,6 +42,8 @@ def before_words(key: str, figures: Baseline) -> str:
 
 def after_words(key: str, figures: Baseline) -> str:
     """Failures a minute, and of how many requests."""
+    if figures.uncounted:
+        return "not counted"
     of = f"  {figures.failures.get(key, 0)} of {figures.requests}" if figures.requests is not None else ""
     return f"{_rate(key, figures):>5}{of}"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tui502.text import neutral
 from tui502.ui.render.grouping import Group, onset
 from tui502.ui.render.log import Ends, class_of, request_words, status_of
+from tui502.ui.render.log_names import short
 from tui502.ui.render.rules import rule, title
 from tui502.ui.render.spans import Row, labelled, row
 from tui502.ui.render.times import clock, quantity
@@ -28,10 +29,17 @@ def foot(group: Group, incident: Incident, width: int, ends: Ends) -> list[Row]:
         ("clients", _clients(incident, group, ends)),
         ("where", _where(incident, group)),
         ("meaning", _meaning(group)),
+        ("guessed", _guessed(incident)),
         ("oldest", f"{clock(group.first, offset) if group.first else 'not known':<24}newest {clock(group.last, offset)} {_request(group)}".rstrip()),
     ):
         out += labelled(f" {label}", neutral(text), width, _AT) if text else []
     return [*out, *_before(incident, width)]
+
+
+def _guessed(incident: Incident) -> str:
+    """Lines of access logs that are not as their format says: what they count is less certain."""
+    logs = [seen.value for seen in incident.evidence.logs.values() if seen.value and seen.value.guessed]
+    return ", ".join(f"{quantity(log.guessed, 'line')} of {short(log.source)}" for log in logs) + " did not fit the log_format" if logs else ""
 
 
 def _clients(incident: Incident, group: Group, ends: Ends) -> str:

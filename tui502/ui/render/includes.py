@@ -35,7 +35,7 @@ def entries(facts: Facts) -> list[Entry]:
 
 
 def _all(facts: Facts) -> list[Entry]:
-    layout = [Entry(how(place), place.where.file, place.where.line) for place in facts.layout.directories]
+    layout = [Entry(how(place, facts.layout.root), place.where.file, place.where.line) for place in facts.layout.directories]
     odd = [Entry(f"· {neutral(one.text)}", one.where.file, one.where.line) for one in facts.oddities if one.where is not None]
     return [*layout, *tree(facts.config, facts.drift, facts.loaded.config if facts.loaded else None), *odd]
 

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tui502.text import neutral
 from tui502.ui.render.log import Ends, class_of
 from tui502.ui.render.times import quantity
 
@@ -46,9 +45,10 @@ def reading(back: Back) -> str:
     return f"reads back {done} of {of} MB"
 
 
-def which(path: str, logs: tuple[int, int]) -> str:
-    """The name of the log where there are several, with the key that shows the next."""
-    return f"  {neutral(path.rsplit('/', 1)[-1])}, {logs[0]} of {logs[1]}: L" if logs[1] > 1 else ""
+def which(name: str, place: str, logs: tuple[int, int]) -> str:
+    """The name of the log where there are several, with the key that shows the next; where it is read if that is no file of its own."""
+    found = place or (name if logs[1] > 1 else "")
+    return (f"  {found}, {logs[0]} of {logs[1]}: L" if logs[1] > 1 else f"  {found}") if found else ""
 
 
 def day(at: float, now: float, utc_offset: int) -> str:

@@ -6,6 +6,7 @@ import errno
 from typing import TYPE_CHECKING
 
 from tui502.text import neutral
+from tui502.ui.render import log_names
 from tui502.ui.render.glyphs import STATES
 from tui502.ui.render.log import Ends, class_of, client
 from tui502.ui.render.spans import Row, cell_len, labelled, row, wrap
@@ -22,13 +23,13 @@ _BESIDE = 32
 
 
 def rows(line: LogLine, width: int, utc_offset: int, incident: Incident | None, ends: Ends) -> list[Row]:
-    """One record in full: its class and what it means, what to look at first, its fields, how many are alike, the record itself."""
+    """One record in full: its class and what it means, what to look at first, its fields, how many are alike, the log it stands in, the record itself."""
     from tui502.read.error_log import classify, parse
 
     record = parse(line.raw, utc_offset)
     meaning = classify(record)
     outage = next((each for each in (incident.facts.outages if incident else ()) if line.symptom in each.symptoms and each.target.peer == line.peer), None)
-    known = [(class_of(line.symptom), meaning.meaning), ("look at", meaning.first_check)] if line.symptom else [("other", "no failure of an upstream")]
+    known = [(class_of(line.symptom), meaning.meaning), ("look at", meaning.first_check)] if line.symptom else _of_others(line, utc_offset)
     head = [each for label, text in known for each in labelled(" " + label, neutral(text), width, _AT)]
     numbers = [line.level, f"worker {record.pid}" if record.pid else "", f"connection {record.connection}" if record.connection else ""]
     route = _route(line, incident)
@@ -40,10 +41,22 @@ def rows(line: LogLine, width: int, utc_offset: int, incident: Incident | None, 
         ("request", _two(line.request, _client_words(line, ends, meaning.status), width)),
         ("client", record.client),
         ("host", _two(record.host, "sent by the client, not trusted" if record.host else "", width)),
+        ("log", _two(line.source, log_names.place(incident, line.source), width)),
         ("alike", _two(f"{outage.client_visible} since {clock(outage.first, utc_offset)}" if outage else "", "< first   > last", width)),
     ]
     rows = [each for label, text in pairs if text for each in labelled(" " + label, neutral(text), width, _AT)]
     return [*head, row(""), *rows, row(""), *(row(" ", part) for part in wrap(neutral(line.raw), max(8, width - 2)))]
+
+
+def _of_others(line: LogLine, utc_offset: int) -> list[tuple[str, str]]:
+    """What a line of another program says, or that the record is no failure."""
+    from tui502.read.neighbours import read_event
+
+    event = read_event(line.raw, utc_offset, line.at or None)
+    if event is None:
+        return [("other", "no failure of an upstream")]
+    who = _join(event.program, event.name, f"pid {event.pid}" if event.pid else "", event.detail)
+    return [("program", who), ("means", event.means), ("look at", event.check)]
 
 
 def _two(first: str, second: str, width: int) -> str:
