@@ -37,7 +37,8 @@ def fix(evidence: Evidence, facts: Facts, found: Denied, cause: str) -> Fix | No
         return None
     path = edits[0].file
     new = path not in unit.files
-    data = {path: b"" if new else evidence.files[path].value.data}  # type: ignore[union-attr]
+    seen = evidence.files.get(path)
+    data = {path: seen.value.data if seen and seen.value and not new else b""}
     return with_id(
         Fix(
             id="",
